@@ -1,0 +1,82 @@
+package io.lightvisor.model;
+
+import java.util.List;
+
+/// How ids of a container lie in the host's: user_namespaces(7). An empty map means that ids are the host's own (a
+/// privileged container).
+public record Idmap(List<Entry> entries) {
+    /// No mapping: the ids inside are the host's.
+    public static final Idmap HOST = new Idmap(List.of());
+
+    public Idmap {
+        entries = List.copyOf(entries);
+    }
+
+    /// `count` ids from `inside` on are `host`, `host + 1`, ... outside.
+    public record Entry(Kind kind, long inside, long host, long count) {
+        public Entry {
+            if (inside < 0 || host < 0 || count <= 0 || inside + count > 0xFFFFFFFFL || host + count > 0xFFFFFFFFL) {
+                throw Problem.badValue("id map", inside + " " + host + " " + count, "ids lie between 0 and 4294967294")
+                        .exception();
+            }
+        }
+    }
+
+    /// Which ids an entry maps.
+    public enum Kind {
+        UID,
+        GID
+    }
+
+    /// One range for users and groups alike.
+    public static Idmap of(long host, long count) {
+        return new Idmap(List.of(new Entry(Kind.UID, 0, host, count), new Entry(Kind.GID, 0, host, count)));
+    }
+
+    /// Whether a user namespace is needed.
+    public boolean isMapped() {
+        return !entries.isEmpty();
+    }
+
+    /// The host's id of an id inside, or -1 if it is not mapped.
+    public long toHost(Kind kind, long inside) {
+        if (entries.isEmpty()) {
+            return inside;
+        }
+        for (var e : entries) {
+            if (e.kind() == kind && inside >= e.inside() && inside < e.inside() + e.count()) {
+                return e.host() + inside - e.inside();
+            }
+        }
+        return -1;
+    }
+
+    /// The id inside of a host's id, or -1 if it is not mapped.
+    public long toInside(Kind kind, long host) {
+        if (entries.isEmpty()) {
+            return host;
+        }
+        for (var e : entries) {
+            if (e.kind() == kind && host >= e.host() && host < e.host() + e.count()) {
+                return e.inside() + host - e.host();
+            }
+        }
+        return -1;
+    }
+
+    /// The lines for `/proc/PID/uid_map` or `gid_map`: "inside host count".
+    public String mapFile(Kind kind) {
+        var out = new StringBuilder();
+        for (var e : entries) {
+            if (e.kind() == kind) {
+                out.append(e.inside())
+                        .append(' ')
+                        .append(e.host())
+                        .append(' ')
+                        .append(e.count())
+                        .append('\n');
+            }
+        }
+        return out.toString();
+    }
+}
