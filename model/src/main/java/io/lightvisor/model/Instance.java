@@ -94,6 +94,24 @@ public record Instance(
                 lastUsedAt);
     }
 
+    /// This instance with other profiles.
+    public Instance withProfiles(List<ProfileName> profiles) {
+        return new Instance(
+                id,
+                project,
+                name,
+                type,
+                architecture,
+                config,
+                devices,
+                profiles,
+                ephemeral,
+                stateful,
+                description,
+                createdAt,
+                lastUsedAt);
+    }
+
     /// This instance by another name.
     public Instance withName(InstanceName name) {
         return new Instance(
