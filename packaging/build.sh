@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Builds all modules without their tests and writes the run-time class path of each to its target/classpath.txt,
+# which is what install.sh lays out.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=env.sh
+. "$(dirname "$(readlink -f "$0")")/env.sh"
+find_java
+cd "$ROOT"
+exec mvn -q -B package -DskipTests -Dspotless.check.skip=true \
+    dependency:build-classpath -DincludeScope=runtime -Dmdep.outputFile=target/classpath.txt </dev/null
