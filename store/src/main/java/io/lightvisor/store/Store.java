@@ -1,5 +1,6 @@
 package io.lightvisor.store;
 
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// Keeps the records of a host and commits decisions on them.
@@ -33,6 +34,14 @@ public interface Store extends AutoCloseable {
     /// @throws io.lightvisor.model.ProblemException `Failed` if the commit could not be made durable (disk full,
     ///     I/O error); nothing of it is kept then, and the store goes on
     <R> R decide(Function<Draft, R> planner);
+
+    /// [#decide(Function)] for a planner that has no answer.
+    default void change(Consumer<Draft> planner) {
+        decide(draft -> {
+            planner.accept(draft);
+            return Boolean.TRUE;
+        });
+    }
 
     /// Waits for commits under way and lets go of the files. Decisions fail from now on; facts already taken stay good.
     @Override
