@@ -19,7 +19,7 @@ record Commit(Collection<Change<?>> changes, State state, CompletableFuture<Outc
         record Durable() implements Outcome {}
 
         /// It could not be written and nothing of it is kept.
-        record Failed(Problem problem) implements Outcome {}
+        record Failed(Problem problem, Throwable cause) implements Outcome {}
 
         /// A commit that it built on failed, so it was never tried.
         record Superseded() implements Outcome {}

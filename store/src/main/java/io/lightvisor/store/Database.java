@@ -28,9 +28,32 @@ final class Database implements AutoCloseable {
 
     private final SQLiteConnection connection;
     private final RowJson json;
-    private @Nullable PreparedStatement put;
-    private @Nullable PreparedStatement remove;
-    private @Nullable PreparedStatement head;
+    private @Nullable Statements statements;
+
+    /// What a transaction is made of.
+    private record Statements(
+            PreparedStatement begin,
+            PreparedStatement put,
+            PreparedStatement remove,
+            PreparedStatement head,
+            PreparedStatement commit) {
+        static Statements of(SQLiteConnection connection) throws SQLException {
+            return new Statements(
+                    connection.prepareStatement("BEGIN IMMEDIATE"),
+                    connection.prepareStatement(PUT),
+                    connection.prepareStatement(REMOVE),
+                    connection.prepareStatement(HEAD),
+                    connection.prepareStatement("COMMIT"));
+        }
+
+        void close() throws SQLException {
+            begin.close();
+            put.close();
+            remove.close();
+            head.close();
+            commit.close();
+        }
+    }
 
     private Database(SQLiteConnection connection, RowJson json) {
         this.connection = connection;
@@ -141,13 +164,14 @@ final class Database implements AutoCloseable {
 
     /// Writes changes in one transaction, durably.
     void write(Collection<Change<?>> changes, long revision) throws SQLException {
-        var put = prepared(this.put, PUT);
-        this.put = put;
-        var remove = prepared(this.remove, REMOVE);
-        this.remove = remove;
-        var head = prepared(this.head, HEAD);
-        this.head = head;
-        connection.setAutoCommit(false);
+        var prepared = statements;
+        if (prepared == null) {
+            prepared = Statements.of(connection);
+            statements = prepared;
+        }
+        prepared.begin.execute();
+        var put = prepared.put;
+        var remove = prepared.remove;
         for (var change : changes) {
             if (change.value() == null) {
                 remove.setString(1, change.kind().name());
@@ -164,19 +188,22 @@ final class Database implements AutoCloseable {
                 put.executeUpdate();
             }
         }
-        head.setLong(1, revision);
-        head.executeUpdate();
-        connection.commit();
-    }
-
-    private PreparedStatement prepared(@Nullable PreparedStatement made, String sql) throws SQLException {
-        return made == null ? connection.prepareStatement(sql) : made;
+        prepared.head.setLong(1, revision);
+        prepared.head.executeUpdate();
+        prepared.commit.execute();
     }
 
     /// Takes back what a failed [#write] has left of itself.
     void rollback() throws SQLException {
-        if (!connection.getAutoCommit()) {
-            connection.rollback();
+        var used = statements;
+        if (used != null) {
+            statements = null; // the driver leaves a statement that failed in a state of its own
+            used.close();
+        }
+        try {
+            execute("ROLLBACK");
+        } catch (SQLException _) {
+            // SQLite has done so itself already, as it does where the disk is full. What matters is the revision.
         }
     }
 

@@ -57,7 +57,7 @@ final class Snapshots implements AutoCloseable {
     private void take() {
         Path beside = folder.folder().resolve("lightvisor.db.snapshot.new");
         try {
-            if (Files.exists(folder.snapshot()) && revisionOf(folder.snapshot()) == revisionOf(folder.database())) {
+            if (isCurrent()) {
                 return;
             }
             Files.deleteIfExists(beside);
@@ -78,9 +78,18 @@ final class Snapshots implements AutoCloseable {
         }
     }
 
-    private long revisionOf(Path file) throws SQLException {
-        try (var database = Database.openToRead(file, json)) {
-            return database.revision();
+    private boolean isCurrent() throws SQLException {
+        if (!Files.exists(folder.snapshot())) {
+            return false;
+        }
+        long revision;
+        try (var snapshot = Database.openToRead(folder.snapshot(), json)) {
+            revision = snapshot.revision();
+        } catch (SQLException _) {
+            return false; // whatever it is, a good one takes its place
+        }
+        try (var database = Database.openToRead(folder.database(), json)) {
+            return database.revision() == revision;
         }
     }
 

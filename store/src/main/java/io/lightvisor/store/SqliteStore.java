@@ -116,7 +116,7 @@ public final class SqliteStore implements Store {
                 }
                 case Commit.Outcome.Failed failed -> {
                     if (mine) {
-                        throw failed.problem().exception();
+                        throw failed.problem().exception(failed.cause());
                     }
                 }
                 case Commit.Outcome.Superseded _ -> {}
@@ -222,11 +222,10 @@ public final class SqliteStore implements Store {
     /// Nothing of `group` holds, so nothing that was planned on top of it does.
     private void fail(List<Commit> group, Throwable failure) {
         var problem = StoreProblems.notRecorded(folder.database(), failure);
-        LOG.log(System.Logger.Level.ERROR, problem.sentence(), failure);
         takeBack();
         var built = resetHead();
         for (var commit : group) {
-            commit.outcome().complete(new Commit.Outcome.Failed(problem));
+            commit.outcome().complete(new Commit.Outcome.Failed(problem, failure));
         }
         for (var commit : built) {
             commit.outcome().complete(new Commit.Outcome.Superseded());
@@ -245,7 +244,7 @@ public final class SqliteStore implements Store {
                 return;
             }
         } catch (SQLException e) {
-            LOG.log(System.Logger.Level.WARNING, "cannot roll back, opening the database again: " + e.getMessage());
+            LOG.log(System.Logger.Level.WARNING, "cannot go on with the database, opening it again: " + e.getMessage());
         }
         database = null;
         try {
