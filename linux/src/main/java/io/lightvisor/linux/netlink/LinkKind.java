@@ -19,8 +19,7 @@ public sealed interface LinkKind {
 
     /// A pair of ends, veth(4); the peer is made by the same message, where it says. The kernel configures the peer
     /// before the ends know each other, so the peer alone cannot be made "up" nor get a master: change it
-    afterwards.
-    /// So for a container make the guest's end, up, with the host's end as its peer.
+    /// afterwards. So for a container make the guest's end, up, with the host's end as its peer.
     record Veth(LinkSpec peer) implements LinkKind {
         @Override
         public String kernelName() {
