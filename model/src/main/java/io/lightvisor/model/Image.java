@@ -55,6 +55,27 @@ public record Image(
         return new Ref(project, fingerprint);
     }
 
+    /// This image, used at `when`.
+    public Image withLastUsed(Instant when) {
+        return new Image(
+                project,
+                fingerprint,
+                filename,
+                size,
+                type,
+                architecture,
+                isPublic,
+                cached,
+                autoUpdate,
+                properties,
+                createdAt,
+                expiresAt,
+                when,
+                uploadedAt,
+                source,
+                profiles);
+    }
+
     /// A name for an image; may hold slashes (`debian/12`).
     public record Alias(ProjectName project, String name, String description, Fingerprint target, InstanceType type) {
         /// An alias's name with its project.
