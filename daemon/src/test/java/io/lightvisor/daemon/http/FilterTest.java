@@ -68,11 +68,11 @@ class FilterTest {
 
     @Test
     void matches_runawayExpressionIsRefused() {
-        var object = JsonTree.object(("{\"name\":\"" + "a".repeat(60) + "!\"}").getBytes(StandardCharsets.UTF_8));
+        var object = JsonTree.object(("{\"name\":\"" + "a".repeat(3000) + "!\"}").getBytes(StandardCharsets.UTF_8));
         assertTimeoutPreemptively(
                 Duration.ofSeconds(5),
                 () -> assertThrows(
                         ProblemException.class,
-                        () -> Filter.parse("name eq (.*a){25}b").matches(object)));
+                        () -> Filter.parse("name eq .*.*.*.*b").matches(object)));
     }
 }
