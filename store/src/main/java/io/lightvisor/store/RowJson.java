@@ -20,8 +20,9 @@ import io.lightvisor.model.StoragePool;
 import io.lightvisor.model.StorageVolume;
 import io.lightvisor.model.TrustedCertificate;
 import io.lightvisor.model.Warning;
-import java.util.ArrayList;
-import java.util.List;
+import java.io.StringWriter;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /// Records as the JSON of their row's body. Fields that a record does not know are skipped.
 @Json.Import({
@@ -47,25 +48,19 @@ final class RowJson {
             .serializeEmpty(true)
             .add(DeviceMap.class, new DeviceMapJson())
             .add(Fingerprint.class, new RowText<>(Fingerprint::new, Fingerprint::value))
+            .add(Instant.class, new RowText<>(InstantText::parse, InstantText::print))
             .add(InstanceName.class, new RowText<>(InstanceName::new, InstanceName::value))
             .add(NetworkName.class, new RowText<>(NetworkName::new, NetworkName::value))
             .add(PoolName.class, new RowText<>(PoolName::new, PoolName::value))
             .add(ProfileName.class, new RowText<>(ProfileName::new, ProfileName::value))
             .add(ProjectName.class, new RowText<>(ProjectName::new, ProjectName::value))
             .build();
-    private final List<JsonAdapter<Object>> adapters = new ArrayList<>();
-
-    @SuppressWarnings("unchecked") // encode and decode pair each kind with the adapter of its type
-    RowJson() {
-        for (var kind : Kind.ALL) {
-            adapters.add((JsonAdapter<Object>) jsonb.adapter(kind.type()));
-        }
-    }
+    private final @Nullable JsonAdapter<?>[] adapters = new JsonAdapter<?>[Kind.ALL.size()];
 
     String encode(Kind<?> kind, Object value) {
-        var writer = new java.io.StringWriter(512);
+        var writer = new StringWriter(512);
         try (var json = jsonb.writer(writer)) {
-            adapters.get(kind.number()).toJson(json, value);
+            adapter(kind).toJson(json, value);
         }
         return writer.toString();
     }
@@ -75,7 +70,18 @@ final class RowJson {
     /// @throws RuntimeException of many kinds, if it cannot be understood
     Object decode(Kind<?> kind, String body) {
         try (var json = jsonb.reader(body)) {
-            return kind.type().cast(adapters.get(kind.number()).fromJson(json));
+            return kind.type().cast(adapter(kind).fromJson(json));
         }
+    }
+
+    /// The adapter of a kind, made when first asked for: each costs a handful of classes. Made twice does no harm.
+    @SuppressWarnings("unchecked") // encode and decode pair each kind with values of its type
+    private JsonAdapter<Object> adapter(Kind<?> kind) {
+        var adapter = adapters[kind.number()];
+        if (adapter == null) {
+            adapter = jsonb.adapter(kind.type());
+            adapters[kind.number()] = adapter;
+        }
+        return (JsonAdapter<Object>) adapter;
     }
 }
