@@ -71,6 +71,7 @@ public final class SyscallNumber {
     public static final int pidfd_open = 434;
     public static final int pidfd_send_signal = 424;
     public static final int pipe2 = pick(293, 59);
+    public static final int ppoll = pick(271, 73);
     public static final int pread64 = pick(17, 67);
     public static final int prlimit64 = pick(302, 261);
     public static final int pwrite64 = pick(18, 68);

@@ -73,6 +73,11 @@ public final class Poller {
         return await(fd, EPOLLIN, deadline(atMost));
     }
 
+    /// Whether a read would not wait now.
+    public boolean isReadable(Fd fd) {
+        return isNow(fd, EPOLLIN);
+    }
+
     /// Waits until a write would not wait, or would fail.
     public void awaitWritable(Fd fd) throws InterruptedException {
         await(fd, EPOLLOUT, 0);
@@ -158,9 +163,27 @@ public final class Poller {
         Syscalls.syscall(SyscallNumber.epoll_ctl, Syscalls.number(epoll), EPOLL_CTL_DEL, entry.number(), 0);
     }
 
+    /// Whether it is so now: ppoll(2) without waiting, "struct pollfd": fd 0, events 4, revents 6.
+    private static boolean isNow(Fd fd, int event) {
+        try (var scratch = Scratch.borrow()) {
+            var question = scratch.allocate(8);
+            question.set(ValueLayout.JAVA_INT, 0, Syscalls.number(fd));
+            question.set(ValueLayout.JAVA_SHORT, 4, (short) event);
+            var noTime = scratch.allocate(16);
+            long count = Syscalls.check(
+                    Syscalls.syscall(SyscallNumber.ppoll, question.address(), 1, noTime.address(), 0, 8),
+                    "ppoll(2)",
+                    fd);
+            return count > 0;
+        }
+    }
+
     private boolean await(Fd fd, int event, long deadline) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
+        }
+        if (deadline != 0 && deadline - System.nanoTime() <= 0) {
+            return isNow(fd, event);
         }
         var waiter = new Waiter.Parked(event, Thread.currentThread());
         var entry = add(fd, waiter);

@@ -85,12 +85,7 @@ public final class Pidfd implements AutoCloseable {
     }
 
     public boolean hasEnded() {
-        try {
-            return awaitEnd(Duration.ZERO);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return !signalable();
-        }
+        return Poller.shared().isReadable(fd);
     }
 
     /// Waits for a child of ours to end and takes its status: waitid(2), P_PIDFD. After that the pid is free.
@@ -116,10 +111,6 @@ public final class Pidfd implements AutoCloseable {
     @Override
     public String toString() {
         return "pid " + pid;
-    }
-
-    private boolean signalable() {
-        return Syscalls.syscall(SyscallNumber.pidfd_send_signal, Syscalls.number(fd), 0, 0, 0) == 0;
     }
 
     private ExitStatus take(int options) {

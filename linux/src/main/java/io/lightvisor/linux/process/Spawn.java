@@ -17,9 +17,9 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// A program about to be run: posix_spawn(3). The child gets the descriptors named here and no others, all
-/// signals at their defaults and unblocked, and the environment given, nothing of ours. Descriptors 0 to 2 that
-/// are not named are /dev/null.
+/// A program about to be run: posix_spawn(3). The child gets the descriptors named here and no others, the
+/// signals 1 to 31 at their defaults, none blocked, and the environment given, nothing of ours. Descriptors 0 to
+/// 2 that are not named are /dev/null.
 ///
 ///     try (var child = Spawn.program("/usr/bin/tar", "-xf", "-").descriptor(0, input).start()) {
 ///         child.waitFor();
@@ -44,6 +44,7 @@ public final class Spawn {
     private static final MemorySegment ADD_DUP2 = Syscalls.function("posix_spawn_file_actions_adddup2");
     private static final MemorySegment ADD_OPEN = Syscalls.function("posix_spawn_file_actions_addopen");
     private static final MemorySegment ADD_CHDIR = Syscalls.function("posix_spawn_file_actions_addchdir_np");
+    private static final MemorySegment ADD_CLOSE = Syscalls.function("posix_spawn_file_actions_addclose");
     private static final MemorySegment ADD_CLOSEFROM = Syscalls.function("posix_spawn_file_actions_addclosefrom_np");
     private static final MemorySegment ATTR_INIT = Syscalls.function("posix_spawnattr_init");
     private static final MemorySegment ATTR_DESTROY = Syscalls.function("posix_spawnattr_destroy");
@@ -152,6 +153,11 @@ public final class Spawn {
             ok(Syscalls.call(ADD_DUP2, actions, given.source(i), given.target(i), 0, 0, 0));
             beyond = Math.max(beyond, given.target(i) + 1);
         }
+        for (int number = 3; number < beyond; number++) {
+            if (!descriptors.containsKey(number)) {
+                ok(Syscalls.call(ADD_CLOSE, actions, number, 0, 0, 0, 0));
+            }
+        }
         // Everything of ours is close-on-exec; what the JVM or a library has opened may not be.
         ok(Syscalls.call(ADD_CLOSEFROM, actions, beyond, 0, 0, 0, 0));
     }
@@ -159,7 +165,8 @@ public final class Spawn {
     private void setAttributes(Scratch scratch, long attributes) {
         var signals = scratch.allocate(SIGSET_SIZE);
         ok(Syscalls.call(ATTR_SIGMASK, attributes, signals.address(), 0, 0, 0, 0));
-        // All of 1 to 31; the C library keeps 32 and 33 for itself, and a JVM ignores none of the others.
+        // All of 1 to 31. glibc keeps 32 and 33 for itself and leaves them ignored in the child, whatever is asked
+        // here.
         signals.set(ValueLayout.JAVA_LONG, 0, 0x7FFFFFFFL);
         ok(Syscalls.call(ATTR_SIGDEFAULT, attributes, signals.address(), 0, 0, 0, 0));
         int flags = SETSIGDEF | SETSIGMASK | (newSession ? SETSID : 0);
