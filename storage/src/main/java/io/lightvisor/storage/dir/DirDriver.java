@@ -1,0 +1,55 @@
+package io.lightvisor.storage.dir;
+
+import io.lightvisor.model.Fingerprint;
+import io.lightvisor.storage.driver.Copies;
+import io.lightvisor.storage.driver.Folders;
+import io.lightvisor.storage.driver.RootLayout;
+import io.lightvisor.storage.driver.VolumeDriver;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// A root is the folder `rootfs/` of its instance, copied from the image's content; with shared blocks where the file
+/// system can (XFS, btrfs).
+public final class DirDriver implements VolumeDriver {
+    @Override
+    public String name() {
+        return "dir";
+    }
+
+    @Override
+    public void prepare() {
+        // The folders of every pool are all that this driver needs.
+    }
+
+    @Override
+    public void createImageFolder(Path fresh) throws IOException {
+        Folders.make(fresh, Folders.PRIVATE);
+    }
+
+    @Override
+    public void createRoot(Path instance, Optional<Path> image) throws IOException {
+        var root = instance.resolve("rootfs");
+        Folders.make(root, Folders.ROOT);
+        if (image.isPresent()) {
+            Copies.copyTree(image.get().resolve("rootfs"), root);
+        }
+    }
+
+    @Override
+    public RootLayout layout(Path instance) throws IOException {
+        var root = instance.resolve("rootfs");
+        if (!Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
+            throw new NoSuchFileException(root.toString());
+        }
+        return new RootLayout.Directory(root);
+    }
+
+    @Override
+    public boolean usesImage(Fingerprint fingerprint) {
+        return false;
+    }
+}
