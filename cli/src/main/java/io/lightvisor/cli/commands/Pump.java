@@ -1,0 +1,90 @@
+package io.lightvisor.cli.commands;
+
+import io.lightvisor.api.http.WebSocket;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/// Moves bytes between streams and websockets. An empty text message, or the end of the socket, ends a stream.
+final class Pump {
+    private Pump() {}
+
+    /// Writes what comes from the socket until its stream ends.
+    static void copy(WebSocket from, OutputStream to) throws IOException {
+        boolean writable = true;
+        while (true) {
+            WebSocket.Message message = from.receive();
+            if (message == null) {
+                return;
+            }
+            if (message.isText() && message.data().length == 0) {
+                from.sendClose();
+                return;
+            }
+            if (writable) {
+                try {
+                    to.write(message.data());
+                } catch (IOException nobodyReads) {
+                    // As a command in a pipe whose reader has gone: it still has to end by itself.
+                    writable = false;
+                }
+            }
+        }
+    }
+
+    /// As [#copy], on a thread of its own.
+    static Thread down(WebSocket from, OutputStream to) {
+        return start("down", new Runnable() {
+            @Override
+            public void run() {
+                try {
+                    copy(from, to);
+                } catch (IOException broken) {
+                    // The operation tells how the command ended.
+                }
+            }
+        });
+    }
+
+    /// Sends what is read until its end, on a thread of its own, and then says that this was the end.
+    static Thread up(InputStream from, WebSocket to) {
+        return start("up", new Runnable() {
+            @Override
+            public void run() {
+                byte[] buffer = new byte[128 * 1024];
+                try {
+                    int n;
+                    while ((n = from.read(buffer, 0, buffer.length)) >= 0) {
+                        to.sendBinary(buffer, 0, n);
+                    }
+                    to.sendEndOfStream();
+                } catch (IOException broken) {
+                    // The command has ended before its input.
+                }
+            }
+        });
+    }
+
+    /// Takes in what comes (pings above all), and forgets it.
+    static Thread drain(WebSocket socket) {
+        return start("drain", new Runnable() {
+            @Override
+            public void run() {
+                try {
+                    while (socket.receive() != null) {
+                        // Nothing of interest comes here.
+                    }
+                } catch (IOException broken) {
+                    // It had nothing to say.
+                }
+            }
+        });
+    }
+
+    private static Thread start(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+}

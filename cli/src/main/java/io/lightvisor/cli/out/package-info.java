@@ -1,0 +1,5 @@
+/// How answers are printed: tables, CSV, YAML, units, times.
+@NullMarked
+package io.lightvisor.cli.out;
+
+import org.jspecify.annotations.NullMarked;
