@@ -18,8 +18,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// A program about to be run: posix_spawn(3). The child gets the descriptors named here and no others, the
-/// signals 1 to 31 at their defaults, none blocked, and the environment given, nothing of ours. Descriptors 0 to
-/// 2 that are not named are /dev/null.
+/// signals 1 to 31 at their defaults, none blocked, and the environment given, nothing of ours. Descriptors 0
+/// to 2 that are not named are /dev/null.
 ///
 ///     try (var child = Spawn.program("/usr/bin/tar", "-xf", "-").descriptor(0, input).start()) {
 ///         child.waitFor();
