@@ -34,7 +34,7 @@ cache_name() { echo "$1-$({ cat "$PREFIX/lib/$1.conf" && cat "$PREFIX"/lib/*.jar
 # create NAME: the second step, and the line in the conf that switches the cache on.
 create() {
     local flags cache
-    mapfile -t flags < <(conf "$1" flag | sed "s|\$ORIGIN|$PREFIX/bin|g")
+    mapfile -t flags < <(conf "$1" flag | sed "s|@lib@|$PREFIX/lib|g")
     cache=$(cache_name "$1")
     if ! "$RUNTIME/bin/java" "${flags[@]}" -XX:-AOTClassLinking -XX:AOTMode=create -XX:AOTConfiguration="$SCRATCH/$1.aotconf" \
         -XX:AOTCache="$PREFIX/lib/$cache" -cp "$(classpath "$1")" >"$SCRATCH/$1.log" 2>&1; then

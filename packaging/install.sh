@@ -22,14 +22,13 @@ AOT=${AOT:-yes}
 MODULES=java.base,java.logging,java.management,java.naming,java.sql,jdk.crypto.ec,jdk.management,jdk.net,jdk.unsupported
 
 # Small heap, one compiler: 75 MB instead of 170 MB of memory, at no cost that a request would show.
-# The starter replaces $ORIGIN by its own folder.
-# shellcheck disable=SC2016
+# The starter replaces @lib@ by the folder lib/ it belongs to.
 DAEMON_FLAGS=(
     -Xmx256m -Xms16m -Xmn8m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xss256k
     -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 -XX:TrimNativeHeapInterval=10000 -XX:-UsePerfData
     --enable-native-access=ALL-UNNAMED
-    '-Dlightvisor.libexec=$ORIGIN/../libexec'
-    '-Dorg.sqlite.lib.path=$ORIGIN/../libexec' -Dorg.sqlite.lib.name=libsqlitejdbc.so
+    '-Dlightvisor.libexec=@lib@/../libexec'
+    '-Dorg.sqlite.lib.path=@lib@/../libexec' -Dorg.sqlite.lib.name=libsqlitejdbc.so
 )
 CLIENT_FLAGS=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xmx64m)
 
