@@ -1,4 +1,5 @@
-/// Planners (pure), flows of undoable steps, operations, per-instance order, events, supervision and recovery at start.
+/// Planners (pure), flows of undoable steps, operations, per-instance order, events, supervision and recovery at
+/// start.
 ///
 /// A command of checked values comes in; a planner decides on the store's facts; a flow does the steps on the host,
 /// each with its undo;

@@ -118,7 +118,8 @@ public final class Operation {
         metadata(key, text);
     }
 
-    /// What cancelling does from now on; until this is called the operation cannot be cancelled. Null forbids it again.
+    /// What cancelling does from now on; until this is called the operation cannot be cancelled. Null forbids it
+    /// again.
     public synchronized void cancellable(@Nullable Runnable action) {
         onCancel = action;
     }

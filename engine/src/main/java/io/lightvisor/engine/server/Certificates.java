@@ -1,10 +1,10 @@
 package io.lightvisor.engine.server;
 
-import io.lightvisor.engine.Precondition;
-import io.lightvisor.engine.Urls;
 import io.lightvisor.engine.event.Events;
+import io.lightvisor.engine.event.Urls;
 import io.lightvisor.engine.operation.Operation;
 import io.lightvisor.engine.operation.Operations;
+import io.lightvisor.engine.operation.Precondition;
 import io.lightvisor.model.Fingerprint;
 import io.lightvisor.model.Problem;
 import io.lightvisor.model.Project;

@@ -1,8 +1,8 @@
 package io.lightvisor.engine.server;
 
-import io.lightvisor.engine.Precondition;
-import io.lightvisor.engine.Urls;
 import io.lightvisor.engine.event.Events;
+import io.lightvisor.engine.event.Urls;
+import io.lightvisor.engine.operation.Precondition;
 import io.lightvisor.model.DeviceMap;
 import io.lightvisor.model.Instance;
 import io.lightvisor.model.Problem;

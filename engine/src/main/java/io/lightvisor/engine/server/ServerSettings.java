@@ -1,8 +1,8 @@
 package io.lightvisor.engine.server;
 
-import io.lightvisor.engine.Precondition;
-import io.lightvisor.engine.Urls;
 import io.lightvisor.engine.event.Events;
+import io.lightvisor.engine.event.Urls;
+import io.lightvisor.engine.operation.Precondition;
 import io.lightvisor.model.Project;
 import io.lightvisor.model.ServerConfig;
 import io.lightvisor.model.config.Schemas;

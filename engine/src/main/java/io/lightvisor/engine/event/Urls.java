@@ -1,4 +1,4 @@
-package io.lightvisor.engine;
+package io.lightvisor.engine.event;
 
 import io.lightvisor.model.Project;
 import io.lightvisor.model.ProjectName;

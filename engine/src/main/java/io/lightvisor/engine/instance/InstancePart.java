@@ -1,0 +1,152 @@
+package io.lightvisor.engine.instance;
+
+import io.lightvisor.container.Containers;
+import io.lightvisor.container.ExitCause;
+import io.lightvisor.container.RunningContainer;
+import io.lightvisor.engine.event.Events;
+import io.lightvisor.engine.image.ImageCatalog;
+import io.lightvisor.engine.operation.KeyedLocks;
+import io.lightvisor.engine.operation.Operations;
+import io.lightvisor.engine.server.Profiles;
+import io.lightvisor.engine.server.Warnings;
+import io.lightvisor.model.Instance;
+import io.lightvisor.network.Networks;
+import io.lightvisor.storage.StoragePools;
+import io.lightvisor.store.Store;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Everything that deals with instances, wired; and its life: find again what runs, bring back what ran, stop all.
+public final class InstancePart {
+    private static final System.Logger LOG = System.getLogger("lightvisor.engine");
+
+    private final World world;
+    private final Instances instances;
+    private final ProfileUpdates profileUpdates;
+    private final InstanceExits exits;
+    private final Autostart autostart;
+    private final HostShutdown hostShutdown;
+
+    /// @param launcher the launcher/monitor program
+    /// @param tag      names what this daemon makes on the host
+    public InstancePart(
+            Path lxdDir,
+            Path launcher,
+            String tag,
+            Store store,
+            Events events,
+            Operations operations,
+            StoragePools pools,
+            Networks networks,
+            ImageCatalog images,
+            Warnings warnings)
+            throws IOException {
+        var rules = new InstanceRules();
+        var planner = new InstancePlanner(HostIds.read(Path.of("/etc")), rules);
+        var exitsLater = new InstanceExits[1];
+        var containers =
+                new Containers(lxdDir.resolve("run"), launcher, tag, (id, cause) -> exitsLater[0].exited(id, cause));
+        this.world = new World(
+                lxdDir,
+                store,
+                events,
+                operations,
+                containers,
+                pools,
+                networks,
+                new Nics(store, networks),
+                planner,
+                new KeyedLocks<>(),
+                new ConcurrentHashMap<>());
+        var cpus = new CpuPlacement(world);
+        var live = new LiveUpdate(world, cpus);
+        var start = new StartInstanceFlow(world, cpus, new GuestTemplates());
+        var delete = new DeleteInstanceFlow(world);
+        var stop = new StopInstanceFlow(world);
+        this.exits = new InstanceExits(world, start, delete);
+        exitsLater[0] = exits;
+        this.profileUpdates = new ProfileUpdates(world, rules, live);
+        this.autostart = new Autostart(world, start, warnings);
+        this.hostShutdown = new HostShutdown(world, stop);
+        this.instances = new Instances(
+                world,
+                new CreateInstanceFlow(world, images),
+                start,
+                stop,
+                delete,
+                new RenameInstanceFlow(world),
+                new UpdateInstanceFlow(world, live),
+                cpus);
+    }
+
+    /// What can be asked of instances.
+    public Instances instances() {
+        return instances;
+    }
+
+    /// What profiles need when they change.
+    public Profiles.InstanceUpdates profileUpdates() {
+        return profileUpdates;
+    }
+
+    /// Finds again what runs, by its monitors; deals with what ended while no daemon was there.
+    public void recover() throws InterruptedException {
+        var byId = new HashMap<Long, Instance>();
+        for (var instance : world.store().facts().instances()) {
+            byId.put(instance.id(), instance);
+        }
+        for (var found : world.containers().recover()) {
+            var instance = byId.remove(found.instanceId());
+            if (instance == null) {
+                found.running().ifPresent(InstancePart::killUnknown);
+                continue;
+            }
+            if (found.running().isPresent()) {
+                world.runs()
+                        .put(
+                                instance.id(),
+                                new Run(instance.ref(), found.running().get()));
+            } else {
+                exits.endedUnseen(instance, found.ended().orElse(new ExitCause.MonitorLost()));
+            }
+        }
+    }
+
+    /// A container whose record is gone cannot be reached by anybody any more.
+    private static void killUnknown(RunningContainer container) {
+        LOG.log(System.Logger.Level.WARNING, "container " + container.name() + " runs without a record and is killed");
+        try {
+            container.kill();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Starts what shall run. Takes as long as the delays that users set; call it in the background.
+    public void autostart() throws InterruptedException {
+        autostart.run();
+    }
+
+    /// Whether [#autostart] has anything to do.
+    public boolean hasAutostart() {
+        return !autostart.due().isEmpty();
+    }
+
+    /// Stops everything because the host goes down.
+    public void shutdownAll(boolean force) throws InterruptedException {
+        hostShutdown.run(force);
+    }
+
+    /// Lets go of the running containers without touching them.
+    public void close() {
+        world.containers().close();
+    }
+
+    /// Instances that run now.
+    public List<Long> running() {
+        return List.copyOf(world.runs().keySet());
+    }
+}

@@ -1,0 +1,302 @@
+package io.lightvisor.engine.instance;
+
+import io.lightvisor.engine.event.Urls;
+import io.lightvisor.engine.operation.Operation;
+import io.lightvisor.engine.operation.Precondition;
+import io.lightvisor.engine.server.Profiles;
+import io.lightvisor.model.ExpandedInstance;
+import io.lightvisor.model.Instance;
+import io.lightvisor.model.InstanceName;
+import io.lightvisor.model.Problem;
+import io.lightvisor.model.ProjectName;
+import io.lightvisor.model.StatusCode;
+import io.lightvisor.store.Facts;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/// All that can be asked of instances. Refuses what is plainly wrong at once; the rest becomes an operation.
+public final class Instances {
+    private final World world;
+    private final CreateInstanceFlow create;
+    private final StartInstanceFlow start;
+    private final StopInstanceFlow stop;
+    private final DeleteInstanceFlow delete;
+    private final RenameInstanceFlow rename;
+    private final UpdateInstanceFlow update;
+    private final ExecCommand exec;
+    private final ConsoleAttachment console;
+    private final CpuPlacement cpus;
+
+    Instances(
+            World world,
+            CreateInstanceFlow create,
+            StartInstanceFlow start,
+            StopInstanceFlow stop,
+            DeleteInstanceFlow delete,
+            RenameInstanceFlow rename,
+            UpdateInstanceFlow update,
+            CpuPlacement cpus) {
+        this.world = world;
+        this.create = create;
+        this.start = start;
+        this.stop = stop;
+        this.delete = delete;
+        this.rename = rename;
+        this.update = update;
+        this.exec = new ExecCommand(world);
+        this.console = new ConsoleAttachment(world);
+        this.cpus = cpus;
+    }
+
+    /// The instance among these facts.
+    public static Instance require(Facts facts, Instance.Ref ref) {
+        return facts.instance(ref)
+                .orElseThrow(() -> Problem.notFound("Instance not found").exception());
+    }
+
+    // ---- looking
+
+    /// All of a project, by name.
+    public List<InstanceView> list(ProjectName project) {
+        var facts = world.store().facts();
+        return views(facts, facts.instances(project));
+    }
+
+    /// All of all projects.
+    public List<InstanceView> listAll() {
+        var facts = world.store().facts();
+        return views(facts, facts.instances());
+    }
+
+    private List<InstanceView> views(Facts facts, List<Instance> instances) {
+        var views = new ArrayList<InstanceView>(instances.size());
+        for (var i : instances) {
+            views.add(view(facts, i));
+        }
+        return views;
+    }
+
+    private InstanceView view(Facts facts, Instance instance) {
+        return new InstanceView(ExpandedInstance.of(instance, Profiles.of(facts, instance)), status(instance));
+    }
+
+    /// One.
+    public InstanceView view(Instance.Ref ref) {
+        var facts = world.store().facts();
+        return view(facts, require(facts, ref));
+    }
+
+    /// Where it stands now.
+    public StatusCode status(Instance instance) {
+        var run = world.runs().get(instance.id());
+        if (run == null) {
+            return StatusCode.STOPPED;
+        }
+        return run.container().frozen() ? StatusCode.FROZEN : StatusCode.RUNNING;
+    }
+
+    /// What it uses now and where it can be reached.
+    public InstanceView.State state(Instance instance) {
+        var run = world.runs().get(instance.id());
+        if (run == null) {
+            return InstanceView.State.STOPPED;
+        }
+        var container = run.container();
+        try {
+            return new InstanceView.State(
+                    container.frozen() ? StatusCode.FROZEN : StatusCode.RUNNING,
+                    container.initPid(),
+                    container.usage(),
+                    world.networks().guestInterfaces(container.initPid()));
+        } catch (RuntimeException e) {
+            if (!world.runs().containsKey(instance.id())) {
+                return InstanceView.State.STOPPED; // ended while we looked
+            }
+            throw e;
+        }
+    }
+
+    // ---- changing
+
+    /// Makes one.
+    public Operation create(CreateInstance asked) {
+        var command = create.accept(asked);
+        var name = command.name().orElseThrow().value();
+        return world.operations()
+                .task(command.project(), "Creating instance", resources(name, command.project()), op -> {
+                    var made = create.run(command, op);
+                    if (command.start()) {
+                        start(made.ref());
+                    }
+                });
+    }
+
+    /// Starts, stops, restarts, freezes or thaws.
+    public Operation changeState(Instance.Ref ref, ChangeState change) {
+        var instance = require(world.store().facts(), ref);
+        if (change.stateful()) {
+            throw new Problem.BadRequest(
+                            "Stateful start and stop aren't supported on this server",
+                            "checkpoints of running containers are not offered",
+                            "leave out --stateful")
+                    .exception();
+        }
+        var resources =
+                Map.of("instances", List.of(Urls.of("instances", ref.name().value(), ref.project())));
+        return world.operations().task(ref.project(), change.action().description(), resources, _ -> {
+            switch (change.action()) {
+                case START -> start(ref);
+                case STOP -> stop(instance, Run.Intent.STOP, change);
+                case RESTART -> restart(instance, change);
+                case FREEZE -> freeze(instance, true);
+                case UNFREEZE -> freeze(instance, false);
+            }
+        });
+    }
+
+    private void start(Instance.Ref ref) throws Exception {
+        var instance = require(world.store().facts(), ref);
+        try (var _ = world.locks().lock(instance.id())) {
+            start.run(ref);
+        }
+        cpus.rebalance();
+        tell(ref, "instance-started");
+    }
+
+    private void stop(Instance instance, Run.Intent intent, ChangeState change) throws Exception {
+        stop.run(instance, intent, change.force(), change.timeout());
+        cpus.rebalance();
+        if (intent == Run.Intent.STOP) {
+            tell(instance.ref(), change.force() ? "instance-stopped" : "instance-shutdown");
+        }
+    }
+
+    private void restart(Instance instance, ChangeState change) throws Exception {
+        stop(instance, Run.Intent.RESTART, change);
+        try (var _ = world.locks().lock(instance.id())) {
+            if (!world.runs().containsKey(instance.id())) {
+                start.run(instance.ref());
+            }
+        }
+        cpus.rebalance();
+        tell(instance.ref(), "instance-restarted");
+    }
+
+    private void freeze(Instance instance, boolean frozen) throws InterruptedException {
+        try (var _ = world.locks().lock(instance.id())) {
+            var run = requireRun(instance);
+            if (frozen) {
+                run.container().freeze();
+            } else {
+                run.container().thaw();
+            }
+        }
+        tell(instance.ref(), frozen ? "instance-paused" : "instance-resumed");
+    }
+
+    private void tell(Instance.Ref ref, String action) {
+        world.events()
+                .lifecycle(
+                        ref.project(), action, Urls.of("instances", ref.name().value(), ref.project()));
+    }
+
+    private Run requireRun(Instance instance) {
+        var run = world.runs().get(instance.id());
+        if (run == null) {
+            throw Problem.badRequest("The instance is not running").exception();
+        }
+        return run;
+    }
+
+    /// Writes the record anew (PUT), as an operation.
+    public Operation update(Instance.Ref ref, Precondition<Instance> precondition, InstanceChange wanted) {
+        precondition.check(require(world.store().facts(), ref));
+        return world.operations()
+                .task(
+                        ref.project(),
+                        "Updating instance",
+                        resources(ref.name().value(), ref.project()),
+                        _ -> update.run(ref, precondition, _ -> wanted));
+    }
+
+    /// Changes some of the record (PATCH), at once.
+    public void patch(Instance.Ref ref, Precondition<Instance> precondition, UnaryOperator<InstanceChange> change)
+            throws Exception {
+        update.run(ref, precondition, change);
+    }
+
+    /// Renames.
+    public Operation rename(Instance.Ref ref, InstanceName to) {
+        rename.accept(require(world.store().facts(), ref), to);
+        return world.operations()
+                .task(
+                        ref.project(),
+                        "Renaming instance",
+                        resources(ref.name().value(), ref.project()),
+                        _ -> rename.run(ref, to));
+    }
+
+    /// Deletes.
+    public Operation delete(Instance.Ref ref) {
+        delete.accept(require(world.store().facts(), ref));
+        return world.operations()
+                .task(
+                        ref.project(),
+                        "Deleting instance",
+                        resources(ref.name().value(), ref.project()),
+                        _ -> delete.run(ref));
+    }
+
+    // ---- inside
+
+    /// Runs a command.
+    public Operation exec(Instance.Ref ref, ExecRequest request) {
+        var facts = world.store().facts();
+        var instance = require(facts, ref);
+        var run = requireRun(instance);
+        if (run.container().frozen()) {
+            throw Problem.badRequest("Instance is frozen").exception();
+        }
+        return exec.submit(InstancePlanner.expanded(facts, instance), run, request);
+    }
+
+    /// Attaches to the console.
+    public Operation console(Instance.Ref ref, int width, int height, ExecRequest.ControlReader reader) {
+        var instance = require(world.store().facts(), ref);
+        return console.submit(instance, requireRun(instance), width, height, reader);
+    }
+
+    /// What the console showed last: of a running container its ring buffer, of a stopped one the file that it left.
+    public byte[] consoleLog(Instance.Ref ref) throws InterruptedException {
+        var instance = require(world.store().facts(), ref);
+        var run = world.runs().get(instance.id());
+        return run != null
+                ? run.container().consoleLog()
+                : LogFiles.read(world.logs(instance.hostName()), "console.log");
+    }
+
+    /// Empties the console's buffer.
+    public void clearConsoleLog(Instance.Ref ref) throws InterruptedException {
+        var instance = require(world.store().facts(), ref);
+        var run = world.runs().get(instance.id());
+        if (run != null) {
+            run.container().clearConsoleLog();
+        } else {
+            LogFiles.delete(world.logs(instance.hostName()), "console.log");
+        }
+    }
+
+    /// Where its logs lie.
+    public Path logFolder(Instance.Ref ref) {
+        return world.logs(require(world.store().facts(), ref).hostName());
+    }
+
+    private static Map<String, List<String>> resources(String name, ProjectName project) {
+        return Map.of(
+                "instances", List.of(Urls.of("instances", name, project)),
+                "containers", List.of(Urls.of("containers", name, project)));
+    }
+}

@@ -1,0 +1,115 @@
+package io.lightvisor.engine.instance;
+
+import io.lightvisor.container.RunningContainer;
+import io.lightvisor.engine.operation.Steps;
+import io.lightvisor.engine.server.Pools;
+import io.lightvisor.model.Idmap;
+import io.lightvisor.model.Instance;
+import io.lightvisor.model.Problem;
+import io.lightvisor.network.NicPlan;
+import io.lightvisor.storage.RootVolume;
+import io.lightvisor.store.Kind;
+import java.time.Instant;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/// Starts a container: root layout, id map, NICs, limits make a plan; the launcher does it; the record is written
+/// meanwhile. Called with the
+/// instance's lock held.
+final class StartInstanceFlow {
+    private final World world;
+    private final CpuPlacement cpus;
+    private final GuestTemplates templates;
+
+    StartInstanceFlow(World world, CpuPlacement cpus, GuestTemplates templates) {
+        this.world = world;
+        this.cpus = cpus;
+        this.templates = templates;
+    }
+
+    /// Starts it. Throws a bad request if it runs.
+    Run run(Instance.Ref ref) throws Exception {
+        var facts = world.store().facts();
+        var instance = Instances.require(facts, ref);
+        if (world.runs().containsKey(instance.id())) {
+            throw Problem.badRequest("The instance is already running").exception();
+        }
+        var expanded = InstancePlanner.expanded(facts, instance);
+        world.planner().check(facts, expanded);
+        RootVolume root = world.pools().require(Pools.ofRoot(facts, expanded), ref);
+        Idmap idmap = world.planner().idmap(expanded);
+        List<NicPlan> nics = world.nics().plan(facts, expanded);
+        var log = InstanceLog.fresh(world.logs(instance.hostName()));
+        try (var steps = new Steps()) {
+            var recorded = background(() -> record(instance, idmap, nics));
+            templates.render(expanded, root);
+            var spec = StartSpecs.of(
+                    expanded,
+                    root,
+                    idmap,
+                    cpus.place(expanded),
+                    world.logs(instance.hostName()),
+                    (_, netns) -> world.nics().attach(instance, nics, netns));
+            RunningContainer container = world.containers().start(spec);
+            steps.onFailure(container::kill);
+            await(recorded);
+            var run = new Run(ref, container);
+            world.runs().put(instance.id(), run);
+            steps.keep();
+            log.line("INFO", "started, init has pid " + container.initPid());
+            return run;
+        } catch (Exception e) {
+            log.line("ERROR", "not started: " + e.getMessage());
+            unrecord(ref, nics);
+            throw e;
+        }
+    }
+
+    private boolean record(Instance before, Idmap idmap, List<NicPlan> nics) {
+        var keys = new TreeMap<String, String>();
+        keys.put(Volatile.POWER, "RUNNING");
+        keys.put(Volatile.CURRENT_IDMAP, IdmapPlanner.json(idmap));
+        keys.put(Volatile.NEXT_IDMAP, IdmapPlanner.json(idmap));
+        keys.put(Volatile.APPLY_TEMPLATE, "");
+        for (var nic : nics) {
+            keys.putAll(nic.volatileKeys());
+        }
+        return world.store().decide(draft -> {
+            draft.instance(before.ref())
+                    .ifPresent(i -> draft.put(Kind.INSTANCE, i.withKeys(keys).withLastUsed(Instant.now())));
+            return true;
+        });
+    }
+
+    private void unrecord(Instance.Ref ref, List<NicPlan> nics) {
+        var keys = new TreeMap<String, String>();
+        keys.put(Volatile.POWER, "STOPPED");
+        for (var nic : nics) {
+            keys.put(Volatile.device(nic.device().value(), "host_name"), "");
+        }
+        world.store().decide(draft -> {
+            draft.instance(ref).ifPresent(i -> draft.put(Kind.INSTANCE, i.withKeys(keys)));
+            return true;
+        });
+    }
+
+    private static <T> FutureTask<T> background(Callable<T> work) {
+        var task = new FutureTask<>(work);
+        Thread.ofVirtual().name("record start").start(task);
+        return task;
+    }
+
+    private static void await(FutureTask<?> task) throws Exception {
+        try {
+            task.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Exception cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+}

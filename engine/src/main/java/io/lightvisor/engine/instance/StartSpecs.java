@@ -1,0 +1,91 @@
+package io.lightvisor.engine.instance;
+
+import io.lightvisor.container.Limits;
+import io.lightvisor.container.MountSpec;
+import io.lightvisor.container.NicsHook;
+import io.lightvisor.container.NodeSpec;
+import io.lightvisor.container.RootFilesystem;
+import io.lightvisor.container.SecuritySpec;
+import io.lightvisor.container.StartSpec;
+import io.lightvisor.model.ExpandedInstance;
+import io.lightvisor.model.Idmap;
+import io.lightvisor.storage.RootVolume;
+import io.lightvisor.storage.driver.RootLayout;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Translates an effective instance into what the container runtime starts. Pure.
+final class StartSpecs {
+    private StartSpecs() {}
+
+    static StartSpec of(
+            ExpandedInstance expanded, RootVolume root, Idmap idmap, Limits limits, Path logFolder, NicsHook nics) {
+        var instance = expanded.instance();
+        return new StartSpec(
+                instance.id(),
+                instance.hostName(),
+                instance.name().value(),
+                idmap,
+                expanded.flag("security.nesting", false),
+                layout(root.layout()),
+                List.<MountSpec>of(),
+                List.<NodeSpec>of(),
+                StartSpec.SBIN_INIT,
+                family(expanded.config(), "environment."),
+                limits,
+                security(expanded),
+                family(expanded.config(), "linux.sysctl."),
+                rlimits(expanded.config()),
+                logFolder,
+                nics);
+    }
+
+    private static RootFilesystem layout(RootLayout layout) {
+        return switch (layout) {
+            case RootLayout.Directory d -> new RootFilesystem.Directory(d.path());
+            case RootLayout.Overlay o -> new RootFilesystem.Overlay(o.lowers(), o.upperParent());
+        };
+    }
+
+    /// Both spellings: LXD renamed these keys and still takes the old ones.
+    private static SecuritySpec security(ExpandedInstance expanded) {
+        return new SecuritySpec(
+                expanded.flag(
+                        "security.syscalls.deny_default", expanded.flag("security.syscalls.blacklist_default", true)),
+                expanded.flag(
+                        "security.syscalls.deny_compat", expanded.flag("security.syscalls.blacklist_compat", false)),
+                lines(expanded, "security.syscalls.deny", "security.syscalls.blacklist"),
+                lines(expanded, "security.syscalls.allow", "security.syscalls.whitelist"),
+                true,
+                expanded.config("raw.apparmor", ""));
+    }
+
+    private static List<String> lines(ExpandedInstance expanded, String key, String old) {
+        var found = new ArrayList<String>();
+        for (var line : expanded.config(key, expanded.config(old, "")).split("\n", -1)) {
+            if (!line.isBlank()) {
+                found.add(line.strip());
+            }
+        }
+        return found;
+    }
+
+    private static Map<String, StartSpec.Rlimit> rlimits(Map<String, String> config) {
+        var limits = new TreeMap<String, StartSpec.Rlimit>();
+        family(config, "limits.kernel.").forEach((name, text) -> limits.put(name, StartSpec.Rlimit.parse(text)));
+        return limits;
+    }
+
+    private static Map<String, String> family(Map<String, String> config, String prefix) {
+        var found = new TreeMap<String, String>();
+        config.forEach((k, v) -> {
+            if (k.startsWith(prefix)) {
+                found.put(k.substring(prefix.length()), v);
+            }
+        });
+        return found;
+    }
+}

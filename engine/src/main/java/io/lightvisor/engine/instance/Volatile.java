@@ -1,0 +1,30 @@
+package io.lightvisor.engine.instance;
+
+/// Keys that the server writes into an instance's configuration.
+public final class Volatile {
+    /// `RUNNING` or `STOPPED`: what a restart of the host restores.
+    public static final String POWER = "volatile.last_state.power";
+    /// The id map on disk; always `[]` because roots are never shifted.
+    public static final String LAST_IDMAP = "volatile.last_state.idmap";
+    /// The id map of the next start, as JSON.
+    public static final String NEXT_IDMAP = "volatile.idmap.next";
+    /// The id map of the running container, as JSON.
+    public static final String CURRENT_IDMAP = "volatile.idmap.current";
+    /// The first host id of the next start, counted from the range's first.
+    public static final String IDMAP_BASE = "volatile.idmap.base";
+    /// The fingerprint of the image it was made of.
+    public static final String BASE_IMAGE = "volatile.base_image";
+    /// A stable id that outlives renames.
+    public static final String UUID = "volatile.uuid";
+    /// Changes when cloud-init shall run again.
+    public static final String INSTANCE_ID = "volatile.cloud-init.instance-id";
+    /// The trigger of the templates to render at the next start: `create` or `copy`.
+    public static final String APPLY_TEMPLATE = "volatile.apply_template";
+
+    private Volatile() {}
+
+    /// A key of a device: `volatile.eth0.hwaddr`.
+    public static String device(String device, String key) {
+        return "volatile." + device + "." + key;
+    }
+}

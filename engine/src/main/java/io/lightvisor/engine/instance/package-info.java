@@ -1,0 +1,5 @@
+/// Instances: commands, planners that decide purely, flows that do.
+@NullMarked
+package io.lightvisor.engine.instance;
+
+import org.jspecify.annotations.NullMarked;
