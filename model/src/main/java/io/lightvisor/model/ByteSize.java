@@ -1,6 +1,7 @@
 package io.lightvisor.model;
 
-/// An amount of bytes. Text forms: a plain number, or one with `B`, `kB`, `MB`, `GB`, `TB`, `PB`, `EB` (powers of 1000)
+/// An amount of bytes. Text forms: a plain number, or one with `B`, `kB`, `MB`, `GB`, `TB`, `PB`, `EB` (powers of
+/// 1000)
 /// or `KiB`, `MiB`,
 /// `GiB`, `TiB`, `PiB`, `EiB` (powers of 1024).
 public record ByteSize(long bytes) implements Comparable<ByteSize> {

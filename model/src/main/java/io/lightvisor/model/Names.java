@@ -4,7 +4,8 @@ package io.lightvisor.model;
 final class Names {
     private Names() {}
 
-    /// A DNS label (RFC 1123, section 2.1) of at most 63 characters that starts with a letter and ends with a letter or
+    /// A DNS label (RFC 1123, section 2.1) of at most 63 characters that starts with a letter and ends with a letter
+    /// or
     /// digit.
     static boolean hostLabel(String s) {
         if (s.isEmpty() || s.length() > 63 || !letter(s.charAt(0)) || s.charAt(s.length() - 1) == '-') {
