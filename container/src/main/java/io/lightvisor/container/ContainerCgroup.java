@@ -1,0 +1,269 @@
+package io.lightvisor.container;
+
+import io.lightvisor.linux.Errno;
+import io.lightvisor.linux.SyscallException;
+import io.lightvisor.linux.cgroup.Cgroup;
+import io.lightvisor.linux.cgroup.CgroupHierarchy;
+import io.lightvisor.linux.cgroup.CgroupTree;
+import io.lightvisor.linux.cgroup.CpuQuota;
+import io.lightvisor.linux.cgroup.DeviceRule;
+import io.lightvisor.linux.cgroup.MemoryLimit;
+import io.lightvisor.linux.fs.DirFd;
+import io.lightvisor.model.Idmap;
+import io.lightvisor.model.Problem;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// The cgroups of one container: `lightvisor.TAG/NAME` in every hierarchy of the host. They are its limits from
+/// outside and
+/// the root of what it sees itself; it may make its own below, but not change these.
+final class ContainerCgroup {
+    private static final System.Logger LOG = System.getLogger("lightvisor.container");
+
+    /// A process in uninterruptible sleep freezes when it wakes; longer than this nobody waits.
+    private static final Duration FREEZE_TIME = Duration.ofSeconds(10);
+
+    private static final String COMMANDS = ".lxc";
+    private static final int WEIGHT_OF_DEFAULT_PRIORITY = 500;
+    private static final int DEFAULT_SWAPPINESS = 60;
+
+    /// What a container may open and make although it is the host's root: terminals and the usual character devices,
+    /// all
+    /// nodes as names only.
+    private static final List<String> DEVICES = List.of(
+            "b *:* m",
+            "c *:* m",
+            "c 136:* rwm",
+            "c 1:3 rwm",
+            "c 1:5 rwm",
+            "c 1:7 rwm",
+            "c 1:8 rwm",
+            "c 1:9 rwm",
+            "c 5:0 rwm",
+            "c 5:1 rwm",
+            "c 5:2 rwm",
+            "c 10:200 rwm",
+            "c 10:229 rwm");
+
+    private final Cgroup cgroup;
+
+    private ContainerCgroup(Cgroup cgroup) {
+        this.cgroup = cgroup;
+    }
+
+    /// The parent of all containers of a daemon.
+    static String parent(String daemonTag) {
+        return "lightvisor." + daemonTag;
+    }
+
+    /// Makes them for a container about to start. What an earlier start left under this name is removed first.
+    static ContainerCgroup create(CgroupTree tree, String daemonTag, StartSpec spec) throws InterruptedException {
+        String path = parent(daemonTag) + "/" + spec.name();
+        Cgroup made;
+        try {
+            made = tree.create(path);
+        } catch (SyscallException e) {
+            if (!e.is(Errno.EEXIST)) {
+                throw e;
+            }
+            tree.at(path).remove();
+            made = tree.create(path);
+        }
+        var cgroup = new ContainerCgroup(made);
+        try {
+            if (spec.privileged()) {
+                cgroup.allowDevices(spec.nodes());
+            } else {
+                made.delegate((int) spec.idmap().toHost(Idmap.Kind.UID, 0), (int)
+                        spec.idmap().toHost(Idmap.Kind.GID, 0));
+            }
+            cgroup.apply(spec.limits(), true);
+            return cgroup;
+        } catch (RuntimeException e) {
+            try {
+                made.remove();
+            } catch (SyscallException also) {
+                e.addSuppressed(also);
+            }
+            throw e;
+        }
+    }
+
+    /// Those of a container that runs already.
+    static ContainerCgroup of(CgroupTree tree, String daemonTag, String name) {
+        return new ContainerCgroup(tree.at(parent(daemonTag) + "/" + name));
+    }
+
+    // ---- joining
+
+    /// Where a process joins by writing its pid: one file for each hierarchy of version 1.
+    List<String> procsFiles() {
+        var files = new ArrayList<String>();
+        cgroup.versionOneProcsFiles().forEach(file -> files.add(file.toString()));
+        return files;
+    }
+
+    /// Where init is born: the folder in the unified hierarchy.
+    Optional<DirFd> openUnified() {
+        return cgroup.openUnified();
+    }
+
+    /// Where commands from outside are born: a group `.lxc` of their own in the unified hierarchy. Once a guest's
+    /// systemd has
+    /// handed controllers down, the container's own group may hold no process any more (cgroups(7), "no internal
+    /// processes" rule).
+    Optional<DirFd> openForCommands() {
+        var root = cgroup.openUnified();
+        if (root.isEmpty()) {
+            return root;
+        }
+        try (var folder = root.get()) {
+            try {
+                return Optional.of(folder.openChild(COMMANDS));
+            } catch (SyscallException e) {
+                if (!e.is(Errno.ENOENT)) {
+                    throw e;
+                }
+                return Optional.of(folder.makeDirectories(COMMANDS, 0755));
+            }
+        }
+    }
+
+    // ---- state
+
+    void freeze() throws InterruptedException {
+        if (!cgroup.isFrozen() && !cgroup.freeze(FREEZE_TIME)) {
+            throw Problem.failed(
+                            "container not paused",
+                            "a process did not stand still within " + FREEZE_TIME.toSeconds() + " s")
+                    .exception();
+        }
+    }
+
+    void thaw() {
+        try {
+            cgroup.thaw();
+        } catch (SyscallException e) {
+            // Ended meanwhile, and its cgroups with it: nothing is frozen any more.
+            if (!e.is(Errno.ENOENT, Errno.ENODEV)) {
+                throw e;
+            }
+        }
+    }
+
+    boolean frozen() {
+        return cgroup.isFrozen();
+    }
+
+    Usage usage() {
+        var now = cgroup.usage();
+        return new Usage(
+                now.cpuNanos().orElse(0),
+                now.memory().orElse(0),
+                now.memoryPeak().orElse(0),
+                now.swap().orElse(0),
+                now.swapPeak().orElse(0),
+                now.processes().orElse(0));
+    }
+
+    /// Removes them; the processes must have ended or be about to.
+    void remove() throws InterruptedException {
+        cgroup.remove();
+    }
+
+    /// Kills what is inside, wherever it came from.
+    void killAll() throws InterruptedException {
+        cgroup.kill();
+        cgroup.awaitEmpty(FREEZE_TIME);
+    }
+
+    // ---- limits
+
+    /// Sets all limits; what is absent is lifted.
+    void apply(Limits limits) {
+        apply(limits, false);
+    }
+
+    /// @param fresh the groups are new, so what is absent need not be written
+    private void apply(Limits limits, boolean fresh) {
+        var set = cgroup.limits();
+        limits.cpus().ifPresent(cpus -> need(set.setCpus(cpus), "limits.cpu", "cpuset"));
+        if (!fresh || limits.cpuShares() != Limits.DEFAULT_SHARES) {
+            boolean done = set.setCpuShares(limits.cpuShares());
+            need(done || limits.cpuShares() == Limits.DEFAULT_SHARES, "limits.cpu.allowance", "cpu");
+        }
+        if (!fresh || limits.cpuQuota().isPresent()) {
+            boolean done = set.setCpuQuota(limits.cpuQuota().map(quota -> new CpuQuota(quota.quota(), quota.period())));
+            need(done || limits.cpuQuota().isEmpty(), "limits.cpu.allowance", "cpu");
+        }
+        if (!fresh || limits.memory().isPresent() || limits.memorySoft().isPresent()) {
+            setMemory(limits);
+        }
+        if (!fresh || limits.swappiness().isPresent()) {
+            set.setSwappiness(limits.swappiness().orElse(DEFAULT_SWAPPINESS));
+        }
+        if (!fresh || limits.processes().isPresent()) {
+            need(set.setProcesses(limits.processes()) || limits.processes().isEmpty(), "limits.processes", "pids");
+        }
+        if (limits.diskWeight().isPresent()) {
+            need(set.setBlockWeight(limits.diskWeight().getAsInt()), "limits.disk.priority", "blkio weight");
+        } else if (!fresh) {
+            set.setBlockWeight(WEIGHT_OF_DEFAULT_PRIORITY);
+        }
+    }
+
+    /// In version 1 the soft limit is where the host takes memory back first; in version 2 the same number protects:
+    /// what is
+    /// below it is taken last.
+    private void setMemory(Limits limits) {
+        boolean second =
+                cgroup.tree().find("memory").map(CgroupHierarchy::unified).orElse(false);
+        OptionalLong none = OptionalLong.empty();
+        OptionalLong swap = limits.memory().isEmpty()
+                ? none
+                : second ? limits.swap() ? none : OptionalLong.of(0) : limits.swap() ? OptionalLong.of(0) : none;
+        boolean done;
+        try {
+            done = cgroup.limits()
+                    .setMemory(new MemoryLimit(
+                            limits.memory(),
+                            second ? none : limits.memorySoft(),
+                            second ? limits.memorySoft() : none,
+                            swap));
+        } catch (SyscallException e) {
+            if (e.is(Errno.EBUSY)) {
+                throw Problem.failed(
+                                "limits.memory not set",
+                                "more is in use than the new limit, and cannot be taken back now",
+                                "free memory in the container, or choose a higher limit")
+                        .exception(e);
+            }
+            throw e;
+        }
+        need(done || limits.memory().isEmpty() && limits.memorySoft().isEmpty(), "limits.memory", "memory");
+    }
+
+    private void allowDevices(List<NodeSpec> nodes) {
+        var rules = new ArrayList<DeviceRule>();
+        DEVICES.forEach(rule -> rules.add(DeviceRule.allow(rule)));
+        for (NodeSpec node : nodes) {
+            rules.add(DeviceRule.allow((node.block() ? "b " : "c ") + node.major() + ":" + node.minor() + " rwm"));
+        }
+        if (!cgroup.limits().setDevices(rules)) {
+            LOG.log(System.Logger.Level.WARNING, "device access of {0} is not limited: no controller", cgroup.path());
+        }
+    }
+
+    private static void need(boolean done, String key, String controller) {
+        if (!done) {
+            throw Problem.failed(
+                            key + " not set",
+                            "the host has no cgroup controller \"" + controller + "\"",
+                            "remove the key, or start the host with the controller")
+                    .exception();
+        }
+    }
+}

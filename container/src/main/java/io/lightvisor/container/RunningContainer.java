@@ -1,0 +1,390 @@
+package io.lightvisor.container;
+
+import io.lightvisor.container.plan.Plan;
+import io.lightvisor.container.plan.Steps;
+import io.lightvisor.linux.Errno;
+import io.lightvisor.linux.Fd;
+import io.lightvisor.linux.SyscallException;
+import io.lightvisor.linux.process.Namespace;
+import io.lightvisor.linux.process.Pidfd;
+import io.lightvisor.linux.process.ProcStatus;
+import io.lightvisor.linux.socket.Pipe;
+import io.lightvisor.linux.socket.UnixSocket;
+import io.lightvisor.model.Problem;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/// A container that runs. Everything here may be called by many threads at once, also while the container ends:
+/// then it throws, or does nothing where nothing is left to do.
+public final class RunningContainer {
+    private static final int SIGINT = 2;
+    private static final int SIGKILL = 9;
+    private static final int SIGUSR2 = 12;
+    private static final int SIGPWR = 30;
+    /// SIGRTMIN+3, which asks systemd to halt; the kernel's number, the C library keeps the first two.
+    private static final int SIGRTMIN_3 = 37;
+
+    private static final long NEWNS = 0x00020000L;
+    private static final long NEWCGROUP = 0x02000000L;
+    private static final long NEWUTS = 0x04000000L;
+    private static final long NEWIPC = 0x08000000L;
+    private static final long NEWUSER = 0x10000000L;
+    private static final long NEWNET = 0x40000000L;
+
+    private static final int READ_RING_LIMIT = 1 << 20;
+    private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    private final long instanceId;
+    private final RunFolder.Meta meta;
+    private final Pidfd init;
+    private final ContainerCgroup cgroup;
+    private final MonitorLink link;
+    private final Launcher launcher;
+    private final String appArmorAttribute;
+    private final byte[] seccomp;
+    private final CompletableFuture<ExitCause> ended = new CompletableFuture<>();
+
+    RunningContainer(
+            long instanceId,
+            RunFolder.Meta meta,
+            Pidfd init,
+            ContainerCgroup cgroup,
+            MonitorLink link,
+            Launcher launcher,
+            String appArmorAttribute,
+            byte[] seccomp) {
+        this.instanceId = instanceId;
+        this.meta = meta;
+        this.init = init;
+        this.cgroup = cgroup;
+        this.link = link;
+        this.launcher = launcher;
+        this.appArmorAttribute = appArmorAttribute;
+        this.seccomp = seccomp;
+    }
+
+    public long instanceId() {
+        return instanceId;
+    }
+
+    /// `c1` or `project_c1`, as it was when the container started.
+    public String name() {
+        return meta.name();
+    }
+
+    /// The container's first process, as the host sees it.
+    public int initPid() {
+        return init.pid();
+    }
+
+    /// A handle on it. It stays this container's; do not close it.
+    public Pidfd initPidfd() {
+        return init;
+    }
+
+    public Instant startedAt() {
+        return meta.startedAt();
+    }
+
+    /// Completes when the container has ended and nothing of it is left. Never completes exceptionally.
+    public CompletableFuture<ExitCause> ended() {
+        return ended;
+    }
+
+    /// Its network namespace, to look into or to move interfaces to. Close it.
+    public Fd netns() {
+        return Namespace.NET.of(init.pid());
+    }
+
+    /// Its mount namespace. Close it.
+    public Fd mountNamespace() {
+        return Namespace.MOUNT.of(init.pid());
+    }
+
+    // ---- ending
+
+    /// Asks init to shut down, and waits until the container has ended. Which signal asks is read off init itself:
+    /// systemd
+    /// blocks SIGRTMIN+3 and halts by it, busybox init powers off by SIGUSR2, others halt by SIGPWR.
+    ///
+    /// @param timeout null to wait for ever
+    /// @throws TimeoutException if the container still runs then; nothing is killed
+    public void stopClean(@Nullable Duration timeout) throws InterruptedException, TimeoutException {
+        init.signal(haltSignal());
+        thaw();
+        await(timeout);
+    }
+
+    /// Asks init to restart the system: SIGINT. The container ends with [ExitCause.Rebooted] if its init obeys.
+    public void requestReboot() {
+        init.signal(SIGINT);
+        thaw();
+    }
+
+    /// Kills everything inside at once, and returns when nothing of the container is left. Killing the first
+    /// process of a
+    /// pid namespace kills all others and lets no new ones be made, so a fork bomb cannot run away from it.
+    public void kill() throws InterruptedException {
+        init.signal(SIGKILL);
+        // Cgroup v1 does not deliver even this signal to a frozen process.
+        thaw();
+        try {
+            await(null);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void await(@Nullable Duration timeout) throws InterruptedException, TimeoutException {
+        try {
+            if (timeout == null) {
+                ended.get();
+            } else {
+                ended.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private int haltSignal() {
+        var status = ProcStatus.find(init.pid());
+        if (status.isEmpty()) {
+            return SIGPWR;
+        }
+        var init = status.get();
+        if (init.blocks(SIGRTMIN_3)) {
+            return SIGRTMIN_3;
+        }
+        boolean power = init.handles(SIGPWR) || init.blocks(SIGPWR);
+        boolean busybox = init.handles(SIGUSR2) || init.blocks(SIGUSR2);
+        return !power && busybox ? SIGUSR2 : SIGPWR;
+    }
+
+    // ---- pausing
+
+    /// Stops all processes where they are; returns when they have stopped. Does nothing if they are.
+    public void freeze() throws InterruptedException {
+        cgroup.freeze();
+    }
+
+    /// Lets them go on. Does nothing if they do, or if the container has ended.
+    public void thaw() {
+        cgroup.thaw();
+    }
+
+    public boolean frozen() {
+        return cgroup.frozen();
+    }
+
+    // ---- limits and usage
+
+    /// Sets all limits anew, on the running container; what is absent is lifted.
+    public void apply(Limits limits) {
+        cgroup.apply(limits);
+    }
+
+    public Usage usage() {
+        return cgroup.usage();
+    }
+
+    // ---- commands
+
+    /// Runs a command inside. Returns as soon as the command is about to be executed.
+    ///
+    /// @throws io.lightvisor.model.ProblemException if the container cannot be entered. A command that is not
+    ///     there is no
+    ///     exception: its exit code is 127
+    public ExecSession exec(ExecSpec spec) throws InterruptedException {
+        if (spec.terminal().isPresent()) {
+            return launch(spec, null, null);
+        }
+        var stdin = Pipe.create();
+        var stdout = Pipe.create();
+        var stderr = Pipe.create();
+        var ours = new LaunchedExec.Pipes(stdin.write(), stdout.read(), stderr.read());
+        try (Fd in = stdin.read();
+                Fd out = stdout.write();
+                Fd err = stderr.write()) {
+            return launch(spec, ours, new LaunchedExec.Pipes(in, out, err));
+        } catch (RuntimeException | InterruptedException e) {
+            ours.stdin().close();
+            ours.stdout().close();
+            ours.stderr().close();
+            throw e;
+        }
+    }
+
+    private ExecSession launch(ExecSpec spec, LaunchedExec.@Nullable Pipes ours, LaunchedExec.@Nullable Pipes theirs)
+            throws InterruptedException {
+        var plan = new Plan(Plan.Kind.ENTER, 0);
+        var steps = plan.child();
+        int pidfd = plan.enters(init.fd());
+        cgroup.procsFiles().forEach(steps::join);
+        if (!meta.appArmorProfile().isEmpty()) {
+            steps.write(appArmorAttribute, "exec " + meta.appArmorProfile(), 0, 0);
+        }
+        long namespaces = NEWNS | NEWUTS | NEWIPC | NEWNET | NEWCGROUP;
+        steps.setns(pidfd, meta.privileged() ? namespaces : namespaces | NEWUSER);
+        becomeUser(spec, steps, plan, theirs);
+        return accept(run(plan), ours);
+    }
+
+    private Launcher.Run run(Plan plan) {
+        String title = "[lightvisor exec] " + meta.name();
+        var unified = cgroup.openForCommands();
+        if (unified.isEmpty()) {
+            return launcher.run(plan, title);
+        }
+        try (var folder = unified.get()) {
+            plan.bornIn(folder.fd());
+            return launcher.run(plan, title);
+        }
+    }
+
+    /// First root of the container, who may make a terminal and give it away, then the user asked for.
+    private void becomeUser(ExecSpec spec, Steps steps, Plan plan, LaunchedExec.@Nullable Pipes theirs) {
+        steps.ids(0, 0);
+        steps.newSession();
+        steps.umask(022);
+        if (theirs == null) {
+            WindowSize size = spec.terminal().orElse(new WindowSize(0, 0));
+            steps.terminal(size.columns(), size.rows(), spec.uid(), 5);
+            steps.stdio(-1, -1, -1);
+            steps.takeTerminal();
+        } else {
+            steps.stdio(plan.give(theirs.stdin()), plan.give(theirs.stdout()), plan.give(theirs.stderr()));
+        }
+        steps.dropCapabilities(meta.privileged() ? StartPlan.PRIVILEGED_DROPS : 0);
+        if (seccomp.length > 0) {
+            steps.seccomp(seccomp);
+        }
+        if (spec.uid() != 0 || spec.gid() != 0) {
+            steps.ids(spec.uid(), spec.gid());
+        }
+        var environment = new TreeMap<>(spec.environment());
+        environment.putIfAbsent("container", "lxc");
+        environment.putIfAbsent("PATH", PATH);
+        steps.execute(spec.command(), environment, environment.getOrDefault("PATH", PATH), spec.cwd());
+    }
+
+    /// Two reports come: the parent's with the process, the child's when it is about to execute. Either may be first.
+    private LaunchedExec accept(Launcher.Run run, LaunchedExec.@Nullable Pipes ours) throws InterruptedException {
+        Pidfd process = null;
+        Fd terminal = null;
+        Report early = null;
+        boolean running = false;
+        while (process == null || !running) {
+            Report report = run.next();
+            switch (report.type()) {
+                case CREATED -> process = Pidfd.of(report.descriptors().getFirst(), report.a());
+                case RUNNING -> {
+                    running = true;
+                    terminal = report.descriptors().isEmpty()
+                            ? null
+                            : report.descriptors().getFirst();
+                }
+                default -> {
+                    report.close();
+                    run.close();
+                    if (process != null) {
+                        process.close();
+                    }
+                    throw notEntered(report);
+                }
+            }
+        }
+        if (ours == null && terminal == null) {
+            throw new IllegalStateException("the launcher sent no terminal");
+        }
+        return new LaunchedExec(run, process, terminal, ours).watch(early);
+    }
+
+    private RuntimeException notEntered(Report report) {
+        String why = report.type() == Report.Type.FAILED
+                ? report.stage() + ": " + report.cause()
+                : "the container has ended meanwhile";
+        return Problem.failed("command not started in " + meta.name(), why).exception();
+    }
+
+    // ---- console
+
+    /// Goes to the console, if nobody is there.
+    ///
+    /// @param columns 0 to leave the size
+    /// @throws io.lightvisor.model.ProblemException if somebody is
+    public ConsoleSession console(int columns, int rows) throws InterruptedException {
+        return console(columns, rows, false);
+    }
+
+    /// Goes to the console.
+    ///
+    /// @param takeOver who is there now is sent away
+    public ConsoleSession console(int columns, int rows, boolean takeOver) throws InterruptedException {
+        Report answer;
+        try {
+            answer = link.ask(MonitorLink.Request.CONSOLE, takeOver ? 1 : 0, 0);
+        } catch (SyscallException e) {
+            if (e.is(Errno.EBUSY)) {
+                throw Problem.conflict("the console of " + meta.name() + " is in use")
+                        .exception(e);
+            }
+            throw Problem.failed("console of " + meta.name() + " not attached", String.valueOf(e.getMessage()))
+                    .exception(e);
+        }
+        if (columns > 0 && rows > 0) {
+            resizeConsole(columns, rows);
+        }
+        return new ConsoleSession(UnixSocket.of(answer.descriptors().getFirst()), this::resizeConsole);
+    }
+
+    /// The end of what was written to the console since the start, at most 128 KiB.
+    public byte[] consoleLog() throws InterruptedException {
+        try (Report answer = link.ask(MonitorLink.Request.READ_RING, 0, 0);
+                Fd file = answer.descriptors().getFirst()) {
+            file.seek(0);
+            return file.readAll(READ_RING_LIMIT);
+        }
+    }
+
+    public void clearConsoleLog() throws InterruptedException {
+        link.ask(MonitorLink.Request.CLEAR_RING, 0, 0).close();
+    }
+
+    private void resizeConsole(int columns, int rows) {
+        try {
+            link.ask(MonitorLink.Request.RESIZE, columns, rows).close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (SyscallException e) {
+            // The console may be gone with its container; a size is then nobody's concern.
+            System.getLogger("lightvisor.container")
+                    .log(System.Logger.Level.DEBUG, "console not resized: {0}", e.getMessage());
+        }
+    }
+
+    // ---- for Containers
+
+    MonitorLink link() {
+        return link;
+    }
+
+    ContainerCgroup cgroup() {
+        return cgroup;
+    }
+
+    RunFolder.Meta meta() {
+        return meta;
+    }
+
+    @Override
+    public String toString() {
+        return meta.name() + " (pid " + init.pid() + ")";
+    }
+}
