@@ -3,6 +3,9 @@ package io.lightvisor.linux.process;
 import io.lightvisor.linux.Fd;
 import io.lightvisor.linux.SyscallNumber;
 import io.lightvisor.linux.Syscalls;
+import io.lightvisor.linux.poll.Poller;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -13,9 +16,19 @@ import org.jspecify.annotations.Nullable;
 /// setns(2) and then dies, so that no other work ever runs there by accident. What the action opens (sockets,
 /// files, mounts) can be used outside afterwards. User and pid namespaces cannot be entered by a process with
 /// threads; the launcher does that.
+///
+/// A new thread is born in the namespaces of the thread that starts it, and waking a virtual thread may start a
+/// carrier.
+/// So the thread goes back before it hands over the result, and an action must not start or wake threads.
 public final class NamespaceThread {
     private static final int CLONE_FS = 0x200;
     private static final int CLONE_NEWNS = 0x20000;
+
+    static {
+        // It has a thread of its own, which must not be born inside because an action is the first to wait for
+        // something.
+        Poller.shared();
+    }
 
     private NamespaceThread() {}
 
@@ -38,7 +51,8 @@ public final class NamespaceThread {
                     check(SyscallNumber.unshare, CLONE_NEWNS, "unshare(2)", "mount namespace");
                     return action.call();
                 },
-                "mounts");
+                "mounts",
+                List.of(Namespace.MOUNT));
     }
 
     /// Runs the action in a new network namespace that ends with the thread, unless a descriptor keeps it.
@@ -48,25 +62,34 @@ public final class NamespaceThread {
                     check(SyscallNumber.unshare, Namespace.NET.flag(), "unshare(2)", "network namespace");
                     return action.call();
                 },
-                "network");
+                "network",
+                List.of(Namespace.NET));
     }
 
     /// Runs the action in the namespaces given; what it throws is thrown here.
     public static <T extends @Nullable Object> T call(Optional<Fd> network, Optional<Fd> mounts, Callable<T> action)
             throws Exception {
+        var leaves = new ArrayList<Namespace>(2);
+        if (network.isPresent()) {
+            leaves.add(Namespace.NET);
+        }
+        if (mounts.isPresent()) {
+            leaves.add(Namespace.MOUNT);
+        }
         return run(
                 () -> {
-                    if (network.isPresent()) {
-                        enter(network.get(), Namespace.NET);
-                    }
                     if (mounts.isPresent()) {
                         // Threads share root and working directory; setns(2) refuses to change them for the others.
                         check(SyscallNumber.unshare, CLONE_FS, "unshare(2)", "CLONE_FS");
                         enter(mounts.get(), Namespace.MOUNT);
                     }
+                    if (network.isPresent()) {
+                        enter(network.get(), Namespace.NET);
+                    }
                     return action.call();
                 },
-                "enter");
+                "enter",
+                leaves);
     }
 
     private static void enter(Fd namespace, Namespace kind) {
@@ -76,6 +99,31 @@ public final class NamespaceThread {
 
     private static void check(int syscall, long argument, String call, String subject) {
         Syscalls.check(Syscalls.syscall(syscall, argument), call, subject);
+    }
+
+    /// @param leaves the kinds of namespaces that the action leaves for others
+    private static <T extends @Nullable Object> T run(Callable<T> action, String name, List<Namespace> leaves)
+            throws Exception {
+        var home = new ArrayList<Fd>(leaves.size());
+        try {
+            for (var kind : leaves) {
+                // That of the process, whose first thread never moves. Opened here because /proc may be another inside.
+                home.add(kind.ofSelf());
+            }
+            return run(
+                    () -> {
+                        try {
+                            return action.call();
+                        } finally {
+                            for (int i = 0; i < leaves.size(); i++) {
+                                enter(home.get(i), leaves.get(i));
+                            }
+                        }
+                    },
+                    name);
+        } finally {
+            home.forEach(Fd::close);
+        }
     }
 
     private static <T extends @Nullable Object> T run(Callable<T> action, String name) throws Exception {
