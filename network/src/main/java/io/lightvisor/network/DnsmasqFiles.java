@@ -119,9 +119,8 @@ record DnsmasqFiles(Path folder) {
         return change;
     }
 
-    /// `c1.eth0`, or `project_c1.eth0` outside the project `default`. dnsmasq skips names that end with a tilde, or
-    /// begin
-    /// with a dot or hash, so what is not plain is written as `%` and its number.
+    /// `c1.eth0`, or `project_c1.eth0` outside the project `default`. dnsmasq skips names that end with a tilde,
+    /// or begin with a dot or hash, so what is not plain is written as `%` and its number.
     static String fileName(ProjectName project, InstanceName instance, DeviceName device) {
         var name = new StringBuilder();
         if (!project.value().equals(DEFAULT_PROJECT)) {
@@ -179,6 +178,24 @@ record DnsmasqFiles(Path folder) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// Removes the folder if it holds nothing but what this class puts there.
+    void deleteOurs() {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (var files = Files.newDirectoryStream(folder)) {
+            for (var file : files) {
+                String name = String.valueOf(file.getFileName());
+                if (!name.startsWith("dnsmasq.") && !name.startsWith(".dnsmasq.")) {
+                    return;
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        delete();
     }
 
     /// Removes the folder with all in it.

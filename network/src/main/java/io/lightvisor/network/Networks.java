@@ -16,6 +16,7 @@ import io.lightvisor.model.ProjectName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -44,7 +45,10 @@ public final class Networks implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("lightvisor.network");
 
     private final Path folder;
+    /// For changes: one at a time in the kernel anyway.
     private final Rtnetlink net;
+    /// For questions, which need not queue behind changes.
+    private final Rtnetlink look;
     private final Bridges bridges;
     private final Nics nics;
     private final Firewall firewall;
@@ -67,8 +71,9 @@ public final class Networks implements AutoCloseable {
         }
         folder = networksFolder;
         net = Rtnetlink.open();
+        look = Rtnetlink.open();
         bridges = new Bridges(net, daemonTag);
-        nics = new Nics(net);
+        nics = new Nics(net, look);
         firewall = new Firewall(daemonTag);
     }
 
@@ -90,6 +95,7 @@ public final class Networks implements AutoCloseable {
             servers.clear();
         }
         net.close();
+        look.close();
     }
 
     // ---- deciding
@@ -97,16 +103,16 @@ public final class Networks implements AutoCloseable {
     /// The host's interfaces, addresses and routes.
     public HostView hostView() {
         var names = new HashMap<Integer, String>();
-        for (var link : net.linksWithoutStats()) {
+        for (var link : look.linksWithoutStats()) {
             names.put(link.index(), link.name());
         }
         var claims = new ArrayList<HostView.Claim>();
-        for (var a : net.addresses()) {
+        for (var a : look.addresses()) {
             String name = names.getOrDefault(a.index(), "?");
             var cidr = new Cidr(a.address(), a.prefix());
             claims.add(new HostView.Claim(cidr.subnet(), true, name, "address " + cidr + " of " + name));
         }
-        for (var r : net.routes()) {
+        for (var r : look.routes()) {
             if (!r.isDefault()) {
                 String name = names.getOrDefault(r.link(), "?");
                 var cidr = new Cidr(r.destination(), r.prefix());
@@ -320,6 +326,8 @@ public final class Networks implements AutoCloseable {
         var failures = new TreeMap<NetworkName, ProblemException>();
         lock.lock();
         try {
+            active.clear();
+            removeStrays(networks);
             var up = new ArrayList<Network>();
             for (var network : networks) {
                 try {
@@ -349,6 +357,44 @@ public final class Networks implements AutoCloseable {
         failures.forEach(
                 (name, e) -> LOG.log(System.Logger.Level.ERROR, "network {0} is not up: {1}", name, e.getMessage()));
         return failures;
+    }
+
+    /// What a daemon left that was killed between making a network and recording it, or removing it and forgetting it.
+    private void removeStrays(List<Network> networks) throws InterruptedException {
+        var known = new HashSet<String>();
+        networks.forEach(n -> known.add(n.name().value()));
+        var strays = new HashSet<String>();
+        for (var link : look.linksWithoutStats()) {
+            if (bridges.isOurs(link)) {
+                strays.add(link.name());
+            }
+        }
+        try (var folders = Files.newDirectoryStream(folder)) {
+            for (var one : folders) {
+                strays.add(String.valueOf(one.getFileName()));
+            }
+        } catch (NoSuchFileException _) {
+            // There has never been a network.
+        } catch (IOException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "cannot look for leftovers in {0}, ignoring: {1}",
+                    folder,
+                    e.getMessage());
+        }
+        strays.removeAll(known);
+        for (String name : strays) {
+            if (InterfaceNames.complaint(name) != null) {
+                continue;
+            }
+            LOG.log(System.Logger.Level.WARNING, "network {0} is in no record; removing what is left of it", name);
+            server(name).stop();
+            synchronized (servers) {
+                servers.remove(name);
+            }
+            bridges.delete(name);
+            files(name).deleteOurs();
+        }
     }
 
     private static ProblemException notStarted(Network network, SyscallException e) {
@@ -537,7 +583,7 @@ public final class Networks implements AutoCloseable {
     /// The host's interfaces but for the ends of pairs, in the kernel's order; managed bridges are among them.
     public List<HostInterface> interfaces() {
         var found = new ArrayList<HostInterface>();
-        for (var link : net.linksWithoutStats()) {
+        for (var link : look.linksWithoutStats()) {
             if (!link.kind().equals("veth")) {
                 found.add(new HostInterface(link.name(), InterfaceWords.kind(link)));
             }
@@ -550,11 +596,12 @@ public final class Networks implements AutoCloseable {
         if (InterfaceNames.complaint(interfaceName) != null) {
             return Optional.empty();
         }
-        return net.find(interfaceName).map(this::state);
+        return look.find(interfaceName).map(this::state);
     }
 
     private NetworkState state(Link link) {
-        var addresses = net.addresses(link.index()).stream().map(NicAddress::of).toList();
+        var addresses =
+                look.addresses(link.index()).stream().map(NicAddress::of).toList();
         return new NetworkState(
                 link.name(),
                 addresses,
@@ -573,14 +620,14 @@ public final class Networks implements AutoCloseable {
                                 ports(link.index()))),
                 link.vlanId().isPresent()
                         ? Optional.of(new NetworkState.Vlan(
-                                net.find(link.lower()).map(Link::name).orElse(""),
+                                look.find(link.lower()).map(Link::name).orElse(""),
                                 link.vlanId().getAsInt()))
                         : Optional.empty());
     }
 
     private List<String> ports(int bridge) {
         var names = new ArrayList<String>();
-        for (var link : net.linksWithoutStats()) {
+        for (var link : look.linksWithoutStats()) {
             if (link.master() == bridge) {
                 names.add(link.name());
             }

@@ -6,6 +6,7 @@ import io.lightvisor.model.DeviceName;
 import io.lightvisor.model.Network;
 import io.lightvisor.model.Problem;
 import io.lightvisor.model.ProblemException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -125,6 +126,39 @@ public final class NicPlanner {
                 fixed(options, "ipv4.address"),
                 fixed(options, "ipv6.address"),
                 NicPlan.sorted(keep));
+    }
+
+    /// Checks that a NIC is the only one of its kind in its network: one name, one hardware address, one fixed address.
+    ///
+    /// @param others the NICs of all instances in the network; this one among them does not count
+    /// @throws ProblemException with what LXD says after `Failed add validation for device "eth1": `
+    public static void requireFree(StaticLease wanted, List<StaticLease> others) {
+        for (var other : others) {
+            boolean same = other.project().equals(wanted.project())
+                    && other.instance().equals(wanted.instance())
+                    && other.device().equals(wanted.device());
+            if (same) {
+                continue;
+            }
+            var name = wanted.dnsName();
+            if (name.isPresent()
+                    && other.dnsName().filter(name.get()::equalsIgnoreCase).isPresent()) {
+                throw Problem.conflict("Instance DNS name " + quoted(name.get()) + " already used on network")
+                        .exception();
+            }
+            if (other.mac().equals(wanted.mac())) {
+                throw Problem.conflict(
+                                "MAC address " + quoted(wanted.mac().toString()) + " already defined on another NIC")
+                        .exception();
+            }
+            for (var address : List.of(wanted.ipv4(), wanted.ipv6())) {
+                if (address.isPresent() && (address.equals(other.ipv4()) || address.equals(other.ipv6()))) {
+                    throw Problem.conflict("IP address " + quoted(address.get().toString())
+                                    + " already defined on another NIC")
+                            .exception();
+                }
+            }
+        }
     }
 
     /// An address for a NIC that has none: 00:16:3e and three bytes by chance.
@@ -332,8 +366,8 @@ public final class NicPlanner {
                     .exception();
         }
         if (address.get().equals(subnet.address())) {
-            throw Problem.badRequest("Device IP address " + quoted(text.get()) + " is that of the network "
-                            + quoted(bridge) + " itself")
+            throw Problem.badRequest("IP address " + quoted(text.get())
+                            + " is assigned to parent managed network device " + quoted(bridge))
                     .exception();
         }
     }

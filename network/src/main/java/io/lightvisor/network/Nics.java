@@ -17,9 +17,13 @@ import java.util.List;
 /// Makes, removes and looks at the interfaces of instances, by rtnetlink alone and without entering their namespaces.
 final class Nics {
     private final Rtnetlink net;
+    private final Rtnetlink look;
 
-    Nics(Rtnetlink net) {
+    /// @param net for changes
+    /// @param look for questions
+    Nics(Rtnetlink net, Rtnetlink look) {
         this.net = net;
+        this.look = look;
     }
 
     /// Where the inner end goes.
@@ -87,7 +91,7 @@ final class Nics {
     }
 
     private Link parent(NicPlan plan, String name) {
-        return net.find(name)
+        return look.find(name)
                 .orElseThrow(() -> notMade(
                         plan,
                         "interface " + name + " does not exist",
@@ -108,20 +112,20 @@ final class Nics {
 
     /// What is inside the network namespace of a process: three questions to the kernel, and one more per pair.
     List<GuestInterface> inside(int pid) {
-        return inside(net.namespace(pid));
+        return inside(look.namespace(pid));
     }
 
     List<GuestInterface> inside(Fd netns) {
-        return inside(net.namespace(netns));
+        return inside(look.namespace(netns));
     }
 
     private List<GuestInterface> inside(NamespaceId id) {
         var addresses = new HashMap<Integer, List<NicAddress>>();
-        for (var a : net.addresses(id)) {
+        for (var a : look.addresses(id)) {
             addresses.computeIfAbsent(a.index(), _ -> new ArrayList<>()).add(NicAddress.of(a));
         }
         var found = new ArrayList<GuestInterface>();
-        for (var link : net.links(id)) {
+        for (var link : look.links(id)) {
             found.add(new GuestInterface(
                     link.name(),
                     InterfaceWords.hwaddr(link),
@@ -140,7 +144,7 @@ final class Nics {
         if (!link.kind().equals("veth") || link.lower() == 0) {
             return "";
         }
-        return net.find(link.lower())
+        return look.find(link.lower())
                 .filter(peer -> peer.kind().equals("veth") && peer.lower() == link.index())
                 .map(Link::name)
                 .orElse("");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.lightvisor.linux.Fd;
+import io.lightvisor.linux.fs.Inotify;
 import io.lightvisor.linux.fs.Memfd;
 import io.lightvisor.linux.fs.Open;
 import io.lightvisor.linux.fs.OpenFlag;
@@ -15,9 +16,13 @@ import io.lightvisor.linux.netlink.IpAddress;
 import io.lightvisor.linux.netlink.LinkChange;
 import io.lightvisor.linux.netlink.LinkKind;
 import io.lightvisor.linux.netlink.LinkSpec;
+import io.lightvisor.linux.netlink.NetlinkMonitor;
 import io.lightvisor.linux.netlink.Nftables;
 import io.lightvisor.linux.netlink.Rtnetlink;
+import io.lightvisor.linux.poll.Poller;
 import io.lightvisor.linux.process.NamespaceThread;
+import io.lightvisor.linux.process.Pidfd;
+import io.lightvisor.linux.process.Signal;
 import io.lightvisor.linux.process.Spawn;
 import io.lightvisor.model.DeviceName;
 import io.lightvisor.model.InstanceName;
@@ -30,6 +35,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -294,7 +300,8 @@ class NetworksTest {
                 try (var nft = Nftables.open()) {
                     assertTrue(nft.hasTable("lightvisor_test"));
                 }
-                next.delete(network);
+                // The record is gone, as after a kill between two steps.
+                assertTrue(next.recover(List.of(), Map.of()).isEmpty());
             }
             assertNothingLeft(net, "lvt1br");
         });
@@ -493,6 +500,83 @@ class NetworksTest {
                 assertTrue(net.require(p2p.hostName()).isUp());
             }
         });
+    }
+
+    @Test
+    void start_guestFindsItsIpv6Address() throws Exception {
+        onHost((networks, net) -> {
+            var network = network("lvtbbr", "ipv4.address", "none", "ipv6.address", "fd42:79:b::1/64");
+            networks.start(network, List.of());
+            try (var guest = newGuest();
+                    var monitor = NamespaceThread.inNetwork(guest, NetlinkMonitor::open)) {
+                var nic = attach(networks, network, "c1", guest);
+                String derived = networks.leases(
+                                network,
+                                List.of(nic.plan()
+                                        .lease(DEFAULT, new InstanceName("c1"))
+                                        .orElseThrow()))
+                        .getLast()
+                        .address();
+                assertTrue(derived.startsWith("fd42:79:b:0:216:3eff:fe"), derived);
+                while (networks.guestInterfaces(guest).stream()
+                        .flatMap(i -> i.addresses().stream())
+                        .noneMatch(a -> a.address().equals(derived) && a.scope().equals("global"))) {
+                    assertTrue(Poller.shared().awaitReadable(monitor.fd(), Duration.ofSeconds(20)), "no address");
+                    monitor.take();
+                }
+            }
+            networks.delete(network);
+        });
+    }
+
+    @Test
+    void obstacles_nameTheChain() throws Exception {
+        onHost((networks, net) -> {
+            assertTrue(networks.obstacles().isEmpty());
+            run(
+                    "/usr/sbin/nft",
+                    "add table ip filter; add chain ip filter FORWARD { type filter hook forward priority 0; policy drop; }");
+            assertEquals(List.of("filter FORWARD"), networks.obstacles());
+        });
+    }
+
+    /// On the host itself, because whoever starts dnsmasq again is no thread of this test.
+    @Test
+    void dnsmasq_thatDiesIsStartedAgain() throws Exception {
+        String name = "lvt" + Integer.toHexString(new Random().nextInt(1 << 20)) + "br";
+        var network = network(name, "ipv4.address", "10.79.222.1/28", "ipv4.firewall", "false", "ipv6.address", "none");
+        try (var networks = new Networks(
+                folder.resolve("networks"), "test" + ProcessHandle.current().pid())) {
+            try {
+                networks.requireRoom(network, networks.hostView());
+            } catch (ProblemException e) {
+                assumeTrue(false, e.getMessage());
+            }
+            try {
+                networks.start(network, List.of());
+                var pidFile = folder.resolve("networks").resolve(name).resolve("dnsmasq.pid");
+                String first = Files.readString(pidFile).strip();
+                try (var watch = Inotify.create();
+                        var process = Pidfd.open(Integer.parseInt(first))) {
+                    watch.add(pidFile.getParent(), Inotify.Kind.CLOSED_AFTER_WRITE);
+                    process.signal(Signal.KILL);
+                    while (true) {
+                        String now = Files.exists(pidFile)
+                                ? Files.readString(pidFile).strip()
+                                : "";
+                        if (!now.isEmpty() && !now.equals(first)) {
+                            break;
+                        }
+                        assertTrue(
+                                Poller.shared().awaitReadable(watch.fd(), Duration.ofSeconds(10)), "not started again");
+                        watch.poll();
+                    }
+                }
+            } finally {
+                networks.delete(network);
+            }
+            assertTrue(processes(name).isEmpty());
+        }
     }
 
     /// What `lxc list` pays per container; the bound is loose because the machine may be busy.

@@ -4,12 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lightvisor.linux.netlink.IpAddress;
+import io.lightvisor.linux.netlink.MacAddress;
 import io.lightvisor.model.DeviceName;
+import io.lightvisor.model.InstanceName;
 import io.lightvisor.model.Network;
 import io.lightvisor.model.NetworkName;
 import io.lightvisor.model.ProblemException;
 import io.lightvisor.model.ProjectName;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -134,5 +138,36 @@ class NicPlannerTest {
         var e = assertThrows(
                 ProblemException.class, () -> NicPlanner.validate(options(options), NicPlannerTest::networks));
         assertEquals(status, e.problem().statusCode());
+    }
+
+    private static StaticLease lease(String instance, String device, String mac, String ip) {
+        return new StaticLease(
+                new ProjectName("default"),
+                new InstanceName(instance),
+                new DeviceName(device),
+                MacAddress.parse(mac),
+                IpAddress.find(ip),
+                Optional.empty());
+    }
+
+    @ParameterizedTest
+    @CsvSource(useHeadersInDisplayName = true, quoteCharacter = '`', textBlock = """
+        INSTANCE, DEVICE, MAC,               ADDRESS,  WORDS
+        c1,       eth0,   00:16:3e:00:00:01, 10.0.0.5, ``
+        c2,       eth0,   00:16:3e:00:00:02, 10.0.0.6, ``
+        c1,       eth1,   00:16:3e:00:00:02, 10.0.0.6, Instance DNS name "c1" already used on network
+        C1,       eth1,   00:16:3e:00:00:02, 10.0.0.6, Instance DNS name "C1" already used on network
+        c2,       eth0,   00:16:3e:00:00:01, 10.0.0.6, MAC address "00:16:3e:00:00:01" already defined on another NIC
+        c2,       eth0,   00:16:3e:00:00:02, 10.0.0.5, IP address "10.0.0.5" already defined on another NIC
+        """)
+    void requireFree_amongOthers(String instance, String device, String mac, String ip, String words) {
+        var others = List.of(lease("c1", "eth0", "00:16:3e:00:00:01", "10.0.0.5"));
+        var wanted = lease(instance, device, mac, ip);
+        if (words.isEmpty()) {
+            NicPlanner.requireFree(wanted, others);
+            return;
+        }
+        var e = assertThrows(ProblemException.class, () -> NicPlanner.requireFree(wanted, others));
+        assertEquals(words, e.problem().what());
     }
 }
