@@ -18,12 +18,12 @@ record HostState(List<String> things) {
 
     /// What is here now, was not `before`, and is ours: below `folder`, named by Lightvisor, our bridge, or one of
     /// `veths`.
-    List<String> leftSince(HostState before, Path folder, Set<String> veths) {
+    List<String> leftSince(HostState before, Path folder, Set<String> veths, Set<String> groups) {
         return things.stream()
                 .filter(thing -> !before.things.contains(thing))
                 .filter(thing -> !thing.equals("folder " + folder))
                 .filter(thing -> thing.contains(folder.toString())
-                        || thing.startsWith("cgroup ")
+                        || thing.startsWith("cgroup ") && groups.stream().anyMatch(thing::contains)
                         || thing.startsWith("nft ") && thing.contains("lightvisor")
                         || thing.equals("link " + LightvisorHost.BRIDGE)
                         || thing.startsWith("link ") && veths.contains(thing.substring(5)))

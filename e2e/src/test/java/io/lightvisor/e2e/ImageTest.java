@@ -104,7 +104,7 @@ final class ImageTest {
                 .ok();
         assertTrue(lxc.run("image", "info", "six").contains("colour: green"));
         lxc.run("image", "unset-property", "six", "colour");
-        assertEquals("", lxc.run("image", "get-property", "six", "colour"));
+        lxc.call("image", "get-property", "six", "colour").failsWith("Property not found");
     }
 
     @Test

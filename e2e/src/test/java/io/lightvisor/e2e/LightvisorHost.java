@@ -35,6 +35,7 @@ final class LightvisorHost implements AutoCloseable {
     private final Path lxdDir;
     private final HostState before;
     private final Set<String> veths = new TreeSet<>();
+    private final Set<String> groups = new TreeSet<>();
     private final Lxc ours;
     private final Lxc debians;
     private final Api api;
@@ -317,6 +318,7 @@ final class LightvisorHost implements AutoCloseable {
                         veths.add(String.valueOf(value));
                     }
                 });
+                noteGroups(instance.text("name"));
                 delete(instance.text("name"));
             }
             for (var image : api.get("/1.0/images?recursion=1").json().objects("metadata")) {
@@ -331,6 +333,21 @@ final class LightvisorHost implements AutoCloseable {
             }
         } catch (RuntimeException | AssertionError e) {
             throw new AssertionError("cannot clean up after the test\n" + log(), e);
+        }
+    }
+
+    /// Remembers where in /sys/fs/cgroup this daemon keeps its instances, to look there at the end.
+    private void noteGroups(String name) {
+        long pid = api.get("/1.0/instances/" + name + "/state").metadata().number("pid");
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/cgroup"))) {
+                int at = line.indexOf("lightvisor");
+                if (at >= 0) {
+                    groups.add(line.substring(at).split("/")[0]);
+                }
+            }
+        } catch (IOException e) {
+            // It does not run.
         }
     }
 
@@ -359,7 +376,7 @@ final class LightvisorHost implements AutoCloseable {
         tool().run("storage", "delete", "default");
         stopDaemon();
         ended = true;
-        return HostState.read().leftSince(before, folder, veths);
+        return HostState.read().leftSince(before, folder, veths, groups);
     }
 
     @Override
