@@ -7,50 +7,68 @@ import java.sql.SQLException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps a good copy of the database beside it, for the day when it is damaged: made after each good opening, after
-/// many
-/// commits, and at a clean end. A copy is read back whole before it takes the place of the last one.
+/// Keeps a good copy of the database beside it, for the day when it is damaged: made after each good opening, a while
+/// after a commit, and at a clean end, so that it is never much older than the database. A copy is read back whole
+/// before it takes the place of the last one.
 final class Snapshots implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("lightvisor.store");
 
-    /// A copy is due after so many commits, but not more often than once in a while: it costs as much as reading and
-    /// writing the whole database.
-    private static final int COMMITS = 500;
-
-    private static final long PAUSE_NANOS = Duration.ofMinutes(1).toNanos();
+    /// How long a commit may be without a copy. A copy costs as much as reading and writing the whole database, so
+    /// there is not more than one in this time.
+    static final long PAUSE_MILLIS = Duration.ofMinutes(1).toMillis();
 
     private final StoreFolder folder;
     private final RowJson json;
-    private long commits;
-    private long lastNanos = System.nanoTime();
+    private final long pauseMillis;
+    private boolean wanted;
+    private boolean closing;
     private @Nullable Thread taking;
 
-    Snapshots(StoreFolder folder, RowJson json) {
+    Snapshots(StoreFolder folder, RowJson json, long pauseMillis) {
         this.folder = folder;
         this.json = json;
+        this.pauseMillis = pauseMillis;
     }
 
-    /// Takes one in the background, unless the last one is as new as the database.
-    synchronized void takeSoon() {
-        if (taking != null) {
-            return;
+    /// Takes one in the background at once, unless the last one is as new as the database.
+    synchronized void takeNow() {
+        start(0);
+    }
+
+    /// Told by the writer after each transaction.
+    synchronized void committed() {
+        wanted = true;
+        if (taking == null) {
+            start(pauseMillis);
         }
-        commits = 0;
-        lastNanos = System.nanoTime();
+    }
+
+    private synchronized void start(long delayMillis) {
         taking = Thread.ofPlatform().name("lightvisor:store-snapshot").daemon().start(() -> {
-            take();
-            synchronized (this) {
-                taking = null;
+            long delay = delayMillis;
+            while (isDueAfter(delay)) {
+                take();
+                delay = pauseMillis;
             }
         });
     }
 
-    /// Told by the writer after each transaction.
-    synchronized void committed(int count) {
-        commits += count;
-        if (commits >= COMMITS && System.nanoTime() - lastNanos >= PAUSE_NANOS) {
-            takeSoon();
+    /// Waits; whether there is one to take then. If not, the thread ends.
+    private synchronized boolean isDueAfter(long delayMillis) {
+        if (delayMillis > 0 && !wanted) {
+            taking = null;
+            return false;
         }
+        long end = System.nanoTime() + delayMillis * 1_000_000;
+        for (long left = delayMillis; left > 0 && !closing; left = (end - System.nanoTime()) / 1_000_000) {
+            try {
+                wait(left);
+            } catch (InterruptedException _) {
+                closing = true; // nobody but a debugger interrupts this thread; the last one is taken at the end
+            }
+        }
+        wanted = false;
+        return !closing;
     }
 
     /// A snapshot is a spare: without one the store goes on, but says so.
@@ -98,6 +116,8 @@ final class Snapshots implements AutoCloseable {
     public void close() {
         Thread thread;
         synchronized (this) {
+            closing = true;
+            notifyAll();
             thread = taking;
         }
         if (thread != null) {

@@ -41,7 +41,8 @@ public final class SqliteStore implements Store {
     private @Nullable Database database;
     private volatile long transactions;
 
-    private SqliteStore(StoreFolder folder, RowJson json, FolderLock folderLock, DatabaseOpening opening) {
+    private SqliteStore(
+            StoreFolder folder, RowJson json, FolderLock folderLock, DatabaseOpening opening, Snapshots snapshots) {
         this.folder = folder;
         this.json = json;
         this.folderLock = folderLock;
@@ -49,7 +50,7 @@ public final class SqliteStore implements Store {
         this.database = opening.database();
         this.head = opening.state();
         this.durable = opening.state();
-        this.snapshots = new Snapshots(folder, json);
+        this.snapshots = snapshots;
         // A platform thread: fdatasync(2) would hold the carrier of a virtual one.
         this.writer = Thread.ofPlatform().name("lightvisor:store").daemon().unstarted(this::write);
     }
@@ -59,15 +60,25 @@ public final class SqliteStore implements Store {
     /// @throws io.lightvisor.model.ProblemException `Failed`: the folder is another product's, or in use by another
     ///     daemon, or its database has a newer schema or cannot be read at all
     public static SqliteStore open(Path lxdDir) {
+        return open(lxdDir, Snapshots.PAUSE_MILLIS);
+    }
+
+    /// As above; a commit is copied into the snapshot after `snapshotPauseMillis`.
+    static SqliteStore open(Path lxdDir, long snapshotPauseMillis) {
         var folder = new StoreFolder(lxdDir);
         folder.refuseOtherProduct();
         folder.create();
         var lock = FolderLock.take(folder);
         try {
             var json = new RowJson();
-            var store = new SqliteStore(folder, json, lock, DatabaseOpening.of(folder, json));
+            var store = new SqliteStore(
+                    folder,
+                    json,
+                    lock,
+                    DatabaseOpening.of(folder, json),
+                    new Snapshots(folder, json, snapshotPauseMillis));
             store.writer.start();
-            store.snapshots.takeSoon();
+            store.snapshots.takeNow();
             return store;
         } catch (RuntimeException | Error e) {
             lock.close();
@@ -191,7 +202,7 @@ public final class SqliteStore implements Store {
         for (var commit : group) {
             commit.outcome().complete(new Commit.Outcome.Durable());
         }
-        snapshots.committed(group.size());
+        snapshots.committed();
     }
 
     /// Lets `group` and all that was planned on top of it be decided again.
