@@ -54,7 +54,7 @@ final class OverlaySupport {
             Xattrs.remove(directory.fd(), "user.lightvisor.probe");
             return true;
         } catch (SyscallException e) {
-            if (e.is(Errno.ENOTSUP)) {
+            if (e.is(Errno.EOPNOTSUPP)) {
                 return false;
             }
             throw e;
