@@ -1,5 +1,6 @@
 package io.lightvisor.daemon.http;
 
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /// Keeps requests out while the daemon starts or ends.
@@ -15,6 +16,7 @@ public final class Gate {
     }
 
     private volatile Phase phase = Phase.STARTING;
+    private final CountDownLatch started = new CountDownLatch(1);
 
     /// Where the daemon stands.
     public Phase phase() {
@@ -24,6 +26,14 @@ public final class Gate {
     /// Goes on to `next`.
     public void enter(Phase next) {
         phase = next;
+        if (next != Phase.STARTING) {
+            started.countDown();
+        }
+    }
+
+    /// Waits until the start is over.
+    public void awaitStarted() throws InterruptedException {
+        started.await();
     }
 
     /// Why a request is not taken now, or null if it is.

@@ -44,11 +44,12 @@ public final class HttpServer implements AutoCloseable {
     private final Server server;
     private final Trust trust;
     private final Gate gate = new Gate();
+    private final RequestHandler handler;
     private final Map<InetSocketAddress, ServerConnector> https =
             new TreeMap<>(java.util.Comparator.comparing(InetSocketAddress::toString));
 
-    /// A server that answers nothing yet.
-    public HttpServer(Router router, Trust trust) {
+    /// A server that listens nowhere yet.
+    public HttpServer(Trust trust) {
         this.trust = trust;
         // Two threads for the selectors and a few for what Jetty itself hands over: requests that block run on virtual
         // threads, so this pool never has to grow with the load.
@@ -59,7 +60,13 @@ public final class HttpServer implements AutoCloseable {
         server.setStopAtShutdown(false);
         server.setErrorHandler(new Refusals());
         var webSockets = new WebSocketMappings(WebSocketServerComponents.ensureWebSocketComponents(server));
-        server.setHandler(new RequestHandler(router, gate, this::caller, webSockets));
+        handler = new RequestHandler(gate, this::caller, webSockets);
+        server.setHandler(handler);
+    }
+
+    /// Answers by these routes from now on.
+    public void serve(Router router) {
+        handler.serve(router);
     }
 
     /// Whether requests are let in.

@@ -40,6 +40,11 @@ public final class Query {
         return values.getOrDefault(name, "");
     }
 
+    /// All names and values.
+    public Map<String, String> all() {
+        return Map.copyOf(values);
+    }
+
     /// Whether the name is there, with whatever value.
     public boolean has(String name) {
         return values.containsKey(name);

@@ -6,6 +6,8 @@ import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -30,16 +32,19 @@ final class RequestHandler extends org.eclipse.jetty.server.Handler.Abstract.Non
     private final Function<Request, Caller> callers;
     private final WebSocketMappings webSockets;
     private final Configuration.ConfigurationCustomizer socketSettings = new Configuration.ConfigurationCustomizer();
-    private volatile Router router;
+    private volatile Router router = new Router(List.of());
 
-    RequestHandler(Router router, Gate gate, Function<Request, Caller> callers, WebSocketMappings webSockets) {
-        this.router = router;
+    RequestHandler(Gate gate, Function<Request, Caller> callers, WebSocketMappings webSockets) {
         this.gate = gate;
         this.callers = callers;
         this.webSockets = webSockets;
-        socketSettings.setIdleTimeout(java.time.Duration.ZERO);
+        socketSettings.setIdleTimeout(Duration.ZERO);
         socketSettings.setMaxFrameSize(HttpServer.MAX_FRAME);
         socketSettings.setAutoFragment(true);
+    }
+
+    void serve(Router routes) {
+        router = routes;
     }
 
     @Override
@@ -175,7 +180,7 @@ final class RequestHandler extends org.eclipse.jetty.server.Handler.Abstract.Non
             @Override
             public @Nullable WebSocket negotiate(
                     ServerUpgradeRequest asked, ServerUpgradeResponse offered, Callback unused) {
-                offered.setExtensions(java.util.List.of());
+                offered.setExtensions(List.of());
                 return socket;
             }
         };

@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// memory.
 public final class WebSocket implements FrameHandler {
     private static final byte[] NOTHING = new byte[0];
+    private static final Duration GOODBYE = Duration.ofSeconds(10);
 
     /// What the peer sent.
     ///
@@ -48,8 +50,28 @@ public final class WebSocket implements FrameHandler {
     private @Nullable Runnable onClose;
     /// Whether the last data frame was text: a continuation has its opcode.
     private boolean inText;
+    /// Whether data frames are thrown away: nobody will read them, but the close frame behind them must be found.
+    private boolean discarding;
 
     WebSocket() {}
+
+    /// Throws away whatever the peer sends from now on; for sockets that only speak.
+    public void discardIncoming() {
+        CoreSession demanding = null;
+        lock.lock();
+        try {
+            discarding = true;
+            if (waiting != null) {
+                waiting = null;
+                demanding = session;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (demanding != null) {
+            demanding.demand();
+        }
+    }
 
     /// Waits for the next frame; null once the peer closed or vanished.
     public @Nullable Message receive() throws InterruptedException {
@@ -118,9 +140,11 @@ public final class WebSocket implements FrameHandler {
         }
     }
 
-    /// Says goodbye. Frames sent before arrive before it.
+    /// Says goodbye and waits for nothing. Frames sent before arrive before it; a peer that does not say goodbye in
+    /// its turn within [#GOODBYE] is cut off.
     public void close() {
         CoreSession to;
+        discardIncoming();
         lock.lock();
         try {
             to = session;
@@ -132,7 +156,23 @@ public final class WebSocket implements FrameHandler {
         } finally {
             lock.unlock();
         }
+        to.setIdleTimeout(GOODBYE);
         to.close(CloseStatus.NORMAL, null, Callback.NOOP);
+    }
+
+    /// Cuts the connection off: for a peer that does not read.
+    public void abort() {
+        CoreSession to;
+        lock.lock();
+        try {
+            to = session;
+        } finally {
+            lock.unlock();
+        }
+        refused();
+        if (to != null) {
+            to.abort();
+        }
     }
 
     /// Whether frames can still be sent.
@@ -204,6 +244,10 @@ public final class WebSocket implements FrameHandler {
                 inText = frame.getOpCode() == OpCode.TEXT;
             } else if (!frame.hasPayload()) {
                 // The empty last fragment of a message is no end of stream.
+                required().demand();
+                return;
+            }
+            if (discarding) {
                 required().demand();
                 return;
             }

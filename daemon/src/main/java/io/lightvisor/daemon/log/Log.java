@@ -140,9 +140,7 @@ public final class Log {
                 case '\n' -> out.append("\\n");
                 default -> {
                     if (c < ' ' || c == 0x7f) {
-                        out.append("\\x")
-                                .append(Character.forDigit(c >> 4, 16))
-                                .append(Character.forDigit(c & 15, 16));
+                        out.append("\\x").append(Character.forDigit(c >> 4, 16)).append(Character.forDigit(c & 15, 16));
                     } else {
                         out.append(c);
                     }

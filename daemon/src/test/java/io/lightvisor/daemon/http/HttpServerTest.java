@@ -57,7 +57,8 @@ class HttpServerTest {
     void start() throws Exception {
         socket = folder.resolve("unix.socket");
         Files.createFile(socket);
-        server = new HttpServer(new Router(routes()), new Trust(f -> Optional.ofNullable(store.get(f))));
+        server = new HttpServer(new Trust(f -> Optional.ofNullable(store.get(f))));
+        server.serve(new Router(routes()));
         server.listen(socket, Optional.empty());
         server.gate().enter(Gate.Phase.OPEN);
         client = new HttpClient(new UnixTransport(socket));
