@@ -10,6 +10,7 @@ import io.lightvisor.engine.server.Projects;
 import io.lightvisor.image.ImagePart;
 import io.lightvisor.image.ImageUpload;
 import io.lightvisor.image.Images;
+import io.lightvisor.image.bootstrap.BootstrapAlias;
 import io.lightvisor.model.Fingerprint;
 import io.lightvisor.model.Image;
 import io.lightvisor.model.InstanceType;
@@ -378,15 +379,20 @@ public final class ImageCatalog {
 
     // ---- remote and built
 
+    /// What can be built from a source (`debian`, `busybox`).
+    public List<BootstrapAlias> buildable(String source) {
+        return builds.aliases(source);
+    }
+
     /// Fetches or builds an image and keeps it under the given attributes.
     ///
     /// @param packages more packages for a built one
     public Operation fetch(
             ProjectName project, ImageQuery.Remote remote, List<String> packages, ImageAttributes attributes) {
         var owner = Projects.imagesOf(store.facts(), project);
-        builds.accept(remote, packages);
+        var known = builds.accept(remote, packages);
         return operations.task(owner, "Downloading image", Map.of(), op -> {
-            var image = build(owner, remote, packages, attributes, false, op);
+            var image = build(owner, known, packages, attributes, false, op);
             tellResult(op, image);
         });
     }
@@ -501,8 +507,8 @@ public final class ImageCatalog {
         return newest;
     }
 
-    private Image here(ProjectName owner, ImageQuery.Remote remote, Operation op) throws Exception {
-        builds.accept(remote, List.of());
+    private Image here(ProjectName owner, ImageQuery.Remote asked, Operation op) throws Exception {
+        var remote = builds.accept(asked, List.of());
         try (var _ = builds.lock(remote)) {
             var source = source(remote, List.of());
             for (var image : store.facts().images(owner)) {
