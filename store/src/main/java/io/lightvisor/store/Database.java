@@ -26,6 +26,7 @@ final class Database implements AutoCloseable {
     private static final String REMOVE = "DELETE FROM record WHERE kind = ? AND key = ?";
     private static final String HEAD = "UPDATE head SET revision = ? WHERE id = 1";
 
+    private final Path file;
     private final SQLiteConnection connection;
     private final RowJson json;
     private @Nullable Statements statements;
@@ -55,7 +56,8 @@ final class Database implements AutoCloseable {
         }
     }
 
-    private Database(SQLiteConnection connection, RowJson json) {
+    private Database(Path file, SQLiteConnection connection, RowJson json) {
+        this.file = file;
         this.connection = connection;
         this.json = json;
     }
@@ -64,7 +66,7 @@ final class Database implements AutoCloseable {
     static Database open(Path file, RowJson json) throws SQLException {
         // Not through DriverManager, which would look for every driver there is.
         var connection = JDBC.createConnection("jdbc:sqlite:" + file, new Properties());
-        var database = new Database(connection, json);
+        var database = new Database(file, connection, json);
         try {
             database.execute("PRAGMA journal_mode = WAL");
             database.execute("PRAGMA synchronous = FULL");
@@ -79,7 +81,7 @@ final class Database implements AutoCloseable {
     static Database openToRead(Path file, RowJson json) throws SQLException {
         var properties = new Properties();
         properties.setProperty("open_mode", "1"); // SQLITE_OPEN_READONLY
-        return new Database(JDBC.createConnection("jdbc:sqlite:" + file, properties), json);
+        return new Database(file, JDBC.createConnection("jdbc:sqlite:" + file, properties), json);
     }
 
     /// The schema found in the file; 0 if it holds nothing.
@@ -92,6 +94,8 @@ final class Database implements AutoCloseable {
     }
 
     /// Checks the file's structure and reads all of it.
+    ///
+    /// @throws io.lightvisor.model.ProblemException `Failed`: a record that is whole, and not known to this version
     State load() throws SQLException, Damaged {
         quickCheck();
         var byName = new HashMap<String, Kind<?>>();
@@ -105,17 +109,13 @@ final class Database implements AutoCloseable {
                 String name = row.getString(1);
                 String key = row.getString(2);
                 String place = "record " + name + " " + key;
-                var kind = byName.get(name);
-                if (kind == null) {
-                    throw new Damaged(place + ": unknown kind");
-                }
                 String body = row.getString(5);
-                if (row.getInt(3) > RowJson.VERSION) {
-                    throw new Damaged(
-                            place + ": version " + row.getInt(3) + ", known are those up to " + RowJson.VERSION);
-                }
-                if (crc(body) != row.getLong(4)) {
+                if (crc(name, key, body) != row.getLong(4)) {
                     throw new Damaged(place + ": wrong check sum");
+                }
+                var kind = byName.get(name);
+                if (kind == null || row.getInt(3) > RowJson.VERSION) {
+                    throw StoreProblems.newerRecord(file, place).exception();
                 }
                 trees.set(kind.number(), trees.get(kind.number()).with(key, decode(kind, key, body, place)));
             }
@@ -183,7 +183,7 @@ final class Database implements AutoCloseable {
                 put.setString(2, change.place().key());
                 put.setInt(3, RowJson.VERSION);
                 put.setLong(4, revision);
-                put.setLong(5, crc(body));
+                put.setLong(5, crc(change.kind().name(), change.place().key(), body));
                 put.setString(6, body);
                 put.executeUpdate();
             }
@@ -221,8 +221,12 @@ final class Database implements AutoCloseable {
         }
     }
 
-    private static long crc(String body) {
+    private static long crc(String kind, String key, String body) {
         var crc = new CRC32C();
+        crc.update(kind.getBytes(StandardCharsets.UTF_8));
+        crc.update(0);
+        crc.update(key.getBytes(StandardCharsets.UTF_8));
+        crc.update(0);
         crc.update(body.getBytes(StandardCharsets.UTF_8));
         return crc.getValue();
     }

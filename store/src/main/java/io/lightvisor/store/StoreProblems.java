@@ -47,6 +47,13 @@ final class StoreProblems {
                 "start the version that wrote it, or a newer one");
     }
 
+    static Problem newerRecord(Path database, String place) {
+        return Problem.failed(
+                "database not opened",
+                database + " holds " + place + ", which this version does not know",
+                "start the version that wrote it, or a newer one");
+    }
+
     static Problem otherProduct(Path lxdDir, Path mark) {
         return Problem.failed(
                 "daemon not started",

@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lightvisor.model.ProblemException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Properties;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,9 +108,31 @@ final class DatabaseOpeningTest {
     }
 
     @Test
-    void open_rowOfUnknownKind() throws Exception {
-        sql("UPDATE record SET kind = 'wonder' WHERE key = 'default/c7'");
-        restoredWith("record wonder default/c7: unknown kind");
+    void open_keyChanged() throws Exception {
+        sql("UPDATE record SET key = 'default/c007' WHERE key = 'default/c7'");
+        restoredWith("record instance default/c007: wrong check sum");
+    }
+
+    @Test
+    void open_recordOfANewerVersion() throws Exception {
+        refused("UPDATE record SET version = 2 WHERE key = 'default/c7'", "record instance default/c7");
+        var crc = new CRC32C();
+        crc.update("wonder\0w\0{}".getBytes(StandardCharsets.UTF_8));
+        refused(
+                "INSERT INTO record (kind, key, version, revision, crc, body) VALUES ('wonder', 'w', 1, 9, "
+                        + crc.getValue() + ", '{}')",
+                "record wonder w");
+    }
+
+    private void refused(String change, String place) throws Exception {
+        byte[] before = Files.readAllBytes(folder.database());
+        sql(change);
+        byte[] changed = Files.readAllBytes(folder.database());
+        var caught = assertThrows(ProblemException.class, () -> SqliteStore.open(dir));
+        assertTrue(caught.getMessage().contains(place + ", which this version does not know"), caught.getMessage());
+        assertArrayEquals(changed, Files.readAllBytes(folder.database()));
+        Files.write(folder.database(), before);
+        SqliteStore.open(dir).close();
     }
 
     private void restoredWith(String cause) {

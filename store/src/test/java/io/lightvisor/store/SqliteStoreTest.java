@@ -10,9 +10,11 @@ import io.lightvisor.model.ProblemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.JDBC;
 
 final class SqliteStoreTest extends StoreContract {
     @TempDir
@@ -95,6 +97,35 @@ final class SqliteStoreTest extends StoreContract {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /// What a failed fsync can come to: the transaction was reported as failed, and lies in the file all the same.
+    @Test
+    void decide_afterTheFileTurnedOutToHoldMore() throws Exception {
+        put("c1");
+        try (var other = JDBC.createConnection(
+                        "jdbc:sqlite:" + dir.resolve("database/lightvisor.db"), new Properties());
+                var statement = other.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            statement.execute("DELETE FROM record WHERE key = 'default/c1'");
+            statement.execute("UPDATE head SET revision = 2");
+            var caught = assertThrows(ProblemException.class, () -> put("c2"));
+            assertTrue(caught.getMessage().startsWith("change not recorded: "), caught.getMessage());
+            assertTrue(store.facts().instance(Samples.ref("c1")).isPresent());
+            statement.execute("COMMIT");
+        }
+        assertThrows(ProblemException.class, () -> {
+            try (var other = JDBC.createConnection(
+                            "jdbc:sqlite:" + dir.resolve("database/lightvisor.db"), new Properties());
+                    var statement = other.createStatement()) {
+                statement.execute("BEGIN IMMEDIATE");
+                put("c2"); // notices that the revision is not its own
+            }
+        });
+        put("c2");
+        assertEquals(3, store.facts().revision());
+        assertFalse(store.facts().instance(Samples.ref("c1")).isPresent(), "what the file says holds");
+        assertTrue(store.facts().instance(Samples.ref("c2")).isPresent());
     }
 
     @Test
