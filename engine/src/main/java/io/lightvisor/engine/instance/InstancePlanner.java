@@ -168,6 +168,12 @@ final class InstancePlanner {
         rules.checkEffective(facts, expanded);
     }
 
+    /// What must hold besides of an instance about to start.
+    void checkStart(Facts facts, ExpandedInstance expanded) {
+        check(facts, expanded);
+        rules.checkStart(expanded);
+    }
+
     /// Addresses for the NICs that have none yet.
     static Map<String, String> nicAddresses(ExpandedInstance expanded, RandomGenerator random) {
         var made = new TreeMap<String, String>();

@@ -5,6 +5,7 @@ import io.lightvisor.model.ExpandedInstance;
 import io.lightvisor.model.ProblemException;
 import io.lightvisor.model.ProjectName;
 import io.lightvisor.model.config.Schemas;
+import io.lightvisor.model.device.Devices;
 import io.lightvisor.network.NicPlanner;
 import io.lightvisor.store.Facts;
 import java.util.Map;
@@ -18,19 +19,25 @@ final class InstanceRules {
 
     /// Devices that a user wrote: each by itself.
     void validateDevices(Facts facts, ProjectName project, DeviceMap devices) {
+        Devices.parse(devices);
         devices.byName().forEach((name, options) -> {
-            try {
-                if ("nic".equals(options.get("type"))) {
+            if ("nic".equals(options.get("type"))) {
+                try {
                     NicPlanner.validate(options, Nics.usable(facts, project));
+                } catch (ProblemException e) {
+                    throw DeviceProblems.of(name, e);
                 }
-            } catch (ProblemException e) {
-                throw DeviceProblems.of(name, e);
             }
         });
     }
 
-    /// The effective instance: what its devices name must exist, and this version must be able to give it.
+    /// The effective instance: what its devices name must exist.
     void checkEffective(Facts facts, ExpandedInstance expanded) {
         validateDevices(facts, expanded.instance().project(), expanded.devices());
+    }
+
+    /// An instance about to start: this version must be able to give it all its devices.
+    void checkStart(ExpandedInstance expanded) {
+        Devices.parse(expanded.devices()).requireSupported(expanded.instance().hostName());
     }
 }

@@ -38,7 +38,7 @@ final class StartInstanceFlow {
             throw Problem.badRequest("The instance is already running").exception();
         }
         var expanded = InstancePlanner.expanded(facts, instance);
-        world.planner().check(facts, expanded);
+        world.planner().checkStart(facts, expanded);
         RootVolume root = world.pools().require(Pools.ofRoot(facts, expanded), ref);
         Idmap idmap = world.planner().idmap(expanded);
         List<NicPlan> nics = world.nics().plan(facts, expanded);
