@@ -220,7 +220,8 @@ final class Pool {
         }
     }
 
-    private RootVolume tryCreate(Instance.Ref instance, Optional<ImageVolume> image) throws IOException {
+    private RootVolume tryCreate(Instance.Ref instance, Optional<ImageVolume> image)
+            throws IOException, InterruptedException {
         var place = folder.container(instance.hostName());
         if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
             throw Problem.conflict(rootOf(instance) + " already exists in storage pool \"" + name + "\"")
@@ -238,7 +239,7 @@ final class Pool {
             copyDescription(image, fresh);
             driver.createRoot(fresh, image.map(ImageVolume::folder));
             Files.move(fresh, place, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | InterruptedException | RuntimeException e) {
             discardQuietly(fresh, e);
             throw e;
         } finally {
@@ -247,7 +248,8 @@ final class Pool {
         return new RootVolume(name, instance, place, driver.layout(place));
     }
 
-    private static void copyDescription(Optional<ImageVolume> image, Path fresh) throws IOException {
+    private static void copyDescription(Optional<ImageVolume> image, Path fresh)
+            throws IOException, InterruptedException {
         var templates = fresh.resolve("templates");
         Folders.make(templates, Folders.PRIVATE);
         if (image.isEmpty()) {

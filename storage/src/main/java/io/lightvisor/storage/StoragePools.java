@@ -233,6 +233,16 @@ public final class StoragePools implements AutoCloseable {
                         .exception());
     }
 
+    /// Opens the root file system of a stopped instance for the host. Close it before the instance starts.
+    public HostRoot openRoot(RootVolume volume) {
+        try {
+            return HostRoot.open(volume.layout());
+        } catch (SyscallException e) {
+            throw StorageFailure.of(
+                    "root volume of instance \"" + volume.instance() + "\" not opened", volume.folder(), e);
+        }
+    }
+
     /// Where the volume of an instance lies, whether it is there or not. Touches nothing.
     public Path instancePath(StoragePool pool, Instance.Ref instance) {
         return new PoolFolder(source(pool)).container(instance.hostName());

@@ -95,7 +95,7 @@ final class Trash implements AutoCloseable {
     private static void remove(Path grave) {
         try {
             Copies.removeTree(grave);
-        } catch (IOException | SyscallException e) {
+        } catch (SyscallException e) {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "cannot remove " + grave + ", trying again at the next start: " + e.getMessage());

@@ -31,7 +31,7 @@ public final class DirDriver implements VolumeDriver {
     }
 
     @Override
-    public void createRoot(Path instance, Optional<Path> image) throws IOException {
+    public void createRoot(Path instance, Optional<Path> image) throws IOException, InterruptedException {
         var root = instance.resolve("rootfs");
         Folders.make(root, Folders.ROOT);
         if (image.isPresent()) {

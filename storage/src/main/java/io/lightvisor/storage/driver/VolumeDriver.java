@@ -27,7 +27,7 @@ public interface VolumeDriver {
     ///
     /// @param instance an existing folder without a root
     /// @param image    the image folder whose `rootfs/` the root starts with; empty for an empty root
-    void createRoot(Path instance, Optional<Path> image) throws IOException;
+    void createRoot(Path instance, Optional<Path> image) throws IOException, InterruptedException;
 
     /// Which folders are the root of this instance. One small file is read at most.
     ///
