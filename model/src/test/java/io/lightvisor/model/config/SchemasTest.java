@@ -295,6 +295,15 @@ final class SchemasTest {
     }
 
     @Test
+    void requireIdmapKept_dropped() {
+        var before = Map.of("volatile.idmap.next", "[]", "volatile.uuid", "x");
+        VolatileKeys.requireIdmapKept(before, Map.of("volatile.idmap.next", "[1]"));
+        var caught = assertThrows(
+                ProblemException.class, () -> VolatileKeys.requireIdmapKept(before, Map.of("volatile.uuid", "x")));
+        assertEquals("Volatile idmap keys can't be deleted by the user", caught.getMessage());
+    }
+
+    @Test
     void isLive_someOfEach() {
         assertTrue(Schemas.instance().isLive("limits.memory"));
         assertTrue(Schemas.instance().isLive("user.x"));
