@@ -29,6 +29,7 @@ import java.util.Optional;
 ///                     dnsmasq.hosts/c1.eth0   one file per NIC: 00:16:3e:11:22:33,10.1.2.3,c1
 record DnsmasqFiles(Path folder) {
     private static final String DEFAULT_PROJECT = "default";
+    private static final int MAC_LENGTH = 17;
 
     Path pid() {
         return folder.resolve("dnsmasq.pid");
@@ -84,6 +85,18 @@ record DnsmasqFiles(Path folder) {
         var file = hosts().resolve(fileName(lease.project(), lease.instance(), lease.device()));
         boolean existed = Files.exists(file);
         return write(file, line(lease)) ? (existed ? Change.REPLACED : Change.ADDED) : Change.NONE;
+    }
+
+    /// The hardware address in the entry of a NIC.
+    Optional<MacAddress> hwaddr(ProjectName project, InstanceName instance, DeviceName device) {
+        try {
+            String line = Files.readString(hosts().resolve(fileName(project, instance, device)));
+            return line.length() < MAC_LENGTH ? Optional.empty() : MacAddress.find(line.substring(0, MAC_LENGTH));
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// Removes the entry of a NIC.
@@ -229,7 +242,8 @@ record DnsmasqFiles(Path folder) {
     /// A line of the lease file.
     ///
     /// @param hostname empty if the client has none
-    record Given(String hwaddr, IpAddress address, String hostname) {}
+    /// @param identifier what the client called itself by, as dnsmasq writes it; `*` if nothing
+    record Given(String hwaddr, IpAddress address, String hostname, String identifier) {}
 
     /// The leases that dnsmasq has written down; lines it could not be expected to write are skipped.
     ///
@@ -261,7 +275,8 @@ record DnsmasqFiles(Path folder) {
             return Optional.empty();
         }
         String hostname = parts[3].equals("*") ? "" : parts[3];
-        return IpAddress.find(parts[2]).map(ip -> new Given(ip.v6() ? ofDuid(parts[4]) : parts[1], ip, hostname));
+        return IpAddress.find(parts[2])
+                .map(ip -> new Given(ip.v6() ? ofDuid(parts[4]) : parts[1], ip, hostname, parts[4]));
     }
 
     /// The hardware address that the client's DUID ends with (RFC 8415, section 11), or nothing.

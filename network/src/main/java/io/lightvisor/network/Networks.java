@@ -2,8 +2,10 @@ package io.lightvisor.network;
 
 import io.lightvisor.linux.Fd;
 import io.lightvisor.linux.SyscallException;
+import io.lightvisor.linux.netlink.DeviceDatagram;
 import io.lightvisor.linux.netlink.IpAddress;
 import io.lightvisor.linux.netlink.Link;
+import io.lightvisor.linux.netlink.MacAddress;
 import io.lightvisor.linux.netlink.Nftables;
 import io.lightvisor.linux.netlink.Rtnetlink;
 import io.lightvisor.model.DeviceName;
@@ -25,6 +27,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
@@ -61,6 +64,8 @@ public final class Networks implements AutoCloseable {
     private final Map<String, Dnsmasq> servers = new HashMap<>();
     // Guarded by lock.
     private @Nullable String dnsmasqUser;
+    // Guarded by lock: chains already complained about.
+    private final Set<String> warned = new HashSet<>();
 
     /// @param networksFolder `$LXD_DIR/networks`
     /// @param daemonTag what tells this daemon's bridges and rules from those of another on the same host: 1 to 16
@@ -413,10 +418,23 @@ public final class Networks implements AutoCloseable {
         }
     }
 
+    private void warn(Nftables nftables) {
+        for (String chain : nftables.chainsDroppingForwarded()) {
+            if (warned.add(chain)) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "the chain \"{0}\" of another program drops what is forwarded, so guests of bridges may reach"
+                                + " nothing outside; let it accept them (Docker: in its chain DOCKER-USER)",
+                        chain);
+            }
+        }
+    }
+
     private void applyFirewall() throws InterruptedException {
         var configs = List.copyOf(active.values());
         String batch;
         try (var nftables = Nftables.open()) {
+            warn(nftables);
             if (configs.isEmpty()) {
                 if (!nftables.hasTable(firewall.table())) {
                     return;
@@ -492,10 +510,48 @@ public final class Networks implements AutoCloseable {
         }
     }
 
-    /// Forgets a NIC: when the device goes, or its instance is deleted or renamed.
+    /// Forgets a NIC: when the device goes, or its instance is deleted or renamed. Its IPv4 lease is given back, so
+    /// that
+    /// instances that come and go do not use up the range.
     public void unregister(NetworkName network, ProjectName project, InstanceName instance, DeviceName device) {
-        if (files(network.value()).remove(project, instance, device) != DnsmasqFiles.Change.NONE) {
-            server(network.value()).reload();
+        var files = files(network.value());
+        var hwaddr = files.hwaddr(project, instance, device);
+        if (files.remove(project, instance, device) == DnsmasqFiles.Change.NONE) {
+            return;
+        }
+        hwaddr.ifPresent(mac -> release(network.value(), files, mac));
+        server(network.value()).reload();
+    }
+
+    private void release(String bridge, DnsmasqFiles files, MacAddress hwaddr) {
+        try {
+            var link = look.find(bridge);
+            if (link.isEmpty()) {
+                return;
+            }
+            for (var given : files.given()) {
+                if (given.address().v6() || !given.hwaddr().equals(hwaddr.toString())) {
+                    continue;
+                }
+                for (var own : look.addresses(link.get().index())) {
+                    if (new Cidr(own.address(), own.prefix()).contains(given.address())) {
+                        var message = DhcpRelease.message(
+                                given.address(),
+                                hwaddr,
+                                DhcpRelease.identifier(given.identifier()),
+                                own.address(),
+                                random.nextInt());
+                        DeviceDatagram.send(bridge, own.address(), DhcpRelease.SERVER_PORT, message);
+                    }
+                }
+            }
+        } catch (SyscallException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "network {0}: lease of {1} not given back, it ends by itself: {2}",
+                    bridge,
+                    hwaddr,
+                    e.getMessage());
         }
     }
 

@@ -466,6 +466,19 @@ class NetworksTest {
                 run(guest, "/bin/busybox", "ip", "address", "flush", "dev", "eth0");
                 dhcp(guest);
                 assertEquals("10.79.11.78", address(networks, guest));
+
+                // Gone, its lease with it.
+                var files = new DnsmasqFiles(folder.resolve("networks").resolve("lvt9br"));
+                assertEquals(1, files.given().size());
+                try (var watch = Inotify.create()) {
+                    watch.add(files.leases(), Inotify.Kind.MODIFIED);
+                    networks.unregister(network.name(), DEFAULT, new InstanceName("c1"), ETH0);
+                    while (!files.given().isEmpty()) {
+                        assertTrue(
+                                Poller.shared().awaitReadable(watch.fd(), Duration.ofSeconds(10)), "lease still there");
+                        watch.poll();
+                    }
+                }
             }
             networks.delete(network);
         });
