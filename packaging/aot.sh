@@ -29,7 +29,11 @@ conf() { sed -n "s/^$2=//p" "$PREFIX/lib/$1.conf"; }
 # The class path of NAME with absolute names.
 classpath() { conf "$1" classpath | tr ':' '\n' | sed "s|^|$PREFIX/lib/|" | paste -sd:; }
 
-cache_name() { echo "$1-$({ cat "$PREFIX/lib/$1.conf" && cat "$PREFIX"/lib/*.jar && cat "$RUNTIME/made-from"; } | sha256sum | cut -c1-16).aot"; }
+cache_name() {
+    local hash
+    hash=$(cat "$PREFIX/lib/$1.conf" "$PREFIX"/lib/*.jar "$RUNTIME/made-from" | sha256sum | cut -c1-16)
+    echo "$1-$hash.aot"
+}
 
 # create NAME: the second step, and the line in the conf that switches the cache on.
 create() {
@@ -45,4 +49,102 @@ create() {
     echo "aot=$cache" >>"$PREFIX/lib/$1.conf"
 }
 
-record() { LIGHTVISOR_TRAIN=1 LIGHTVISOR_JAVA_OPTS="-XX:AOTMode=record -XX:AOTConfiguration=$SCRATCH/$1.aotconf" "$PREFIX/bin/$1" "${@:2}"; }
+# What a recorded JVM loads while it lives goes to the file that create reads; LIGHTVISOR_TRAIN lets it end properly.
+recording() { echo "-XX:AOTMode=record -XX:AOTConfiguration=$SCRATCH/$1.aotconf"; }
+
+start_daemon() {
+    mkdir -m 0711 "$LXD_DIR"
+    LIGHTVISOR_TRAIN=1 LIGHTVISOR_JAVA_OPTS=$(recording lxd) \
+        "$PREFIX/bin/lxd" --group root >"$SCRATCH/daemon.log" 2>&1 </dev/null &
+    DAEMON=$!
+    "$PREFIX/bin/lxd" waitready --timeout=60 || {
+        tail -n 20 "$SCRATCH/daemon.log" >&2
+        fail "the daemon did not start for the training of its AOT cache" "AOT=no leaves the caches out."
+    }
+}
+
+stop_daemon() {
+    kill -TERM "$DAEMON"
+    wait "$DAEMON" || true
+    DAEMON=''
+}
+
+# One client process runs all of these, so that its cache knows every command's classes; the daemon learns from the same
+# session. A command that this host refuses (no network is made here, for example) has still loaded its classes.
+session() {
+    cat <<END
+version
+help
+list
+storage create default dir
+profile device add default root disk path=/ pool=default
+image copy busybox: local: --alias busybox
+image list
+image info busybox
+image show busybox
+image alias list
+launch busybox c1
+list
+list --format csv --columns ns46tSdfmMuDlL
+list --format json
+list --format yaml
+info c1
+config show c1 --expanded
+config get c1 user.a
+config set c1 user.a b
+config set c1 limits.memory 64MiB
+config device list c1
+config show
+config trust list
+exec c1 -n -- true
+exec c1 -n -- sh -c exit
+exec c1 -n -- cat /etc/passwd
+console c1 --show-log
+pause c1
+start c1
+restart --force c1
+profile list
+profile show default
+profile create p1
+profile delete p1
+network list
+storage list
+storage info default
+project list
+operation list
+warning list
+remote list
+alias list
+query /1.0
+query /1.0/instances?recursion=2
+stop --force c1
+start c1
+delete --force c1
+init busybox c2
+rename c2 c3
+delete c3
+image delete busybox
+profile device remove default root
+storage delete default
+list nosuch
+info nosuch
+nosuch
+END
+}
+
+# The starter takes the main class from the conf of its own name: under this one it starts the training.
+train_client() {
+    local trainer=$PREFIX/bin/lxc-train
+    ln "$PREFIX/bin/lxc" "$trainer"
+    sed 's/^main=.*/main=io.lightvisor.cli.Training/' "$PREFIX/lib/lxc.conf" >"$PREFIX/lib/lxc-train.conf"
+    session | LIGHTVISOR_TRAIN=1 LIGHTVISOR_JAVA_OPTS=$(recording lxc) \
+        "$trainer" >"$SCRATCH/session.log" 2>&1
+    rm "$trainer" "$PREFIX/lib/lxc-train.conf"
+}
+
+export LXD_DIR=$SCRATCH/lxd HOME=$SCRATCH LXD_CONF=$SCRATCH/client
+start_daemon
+train_client
+stop_daemon
+create lxc
+create lxd
