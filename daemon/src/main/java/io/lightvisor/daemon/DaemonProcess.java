@@ -102,7 +102,12 @@ final class DaemonProcess {
         HttpServer listening = server.get();
         http = listening;
         var api = new Api(
-                made, listening, ServerCertificate.open(folder, hostName()), Version.own(), this::stopInstancesAndEnd);
+                folder,
+                made,
+                listening,
+                ServerCertificate.open(folder, hostName()),
+                Version.own(),
+                this::stopInstancesAndEnd);
         try {
             listening.listen(Places.socket(), socketGroup(group));
         } catch (Exception e) {

@@ -9,6 +9,7 @@ import io.lightvisor.engine.Engine;
 import io.lightvisor.engine.event.Caller;
 import io.lightvisor.engine.event.Event;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,13 +22,15 @@ public final class Api {
     private final ServerFacts server;
     private final Listening listening;
 
+    /// @param folder  of all state
     /// @param version our own
-    public Api(Engine engine, HttpServer http, ServerCertificate certificate, String version, Ending ending) {
+    public Api(
+            Path folder, Engine engine, HttpServer http, ServerCertificate certificate, String version, Ending ending) {
         this.engine = engine;
         this.http = http;
         this.server = new ServerFacts(certificate);
         this.listening = new Listening(http, certificate, server);
-        http.serve(new Router(routes(version, ending)));
+        http.serve(new Router(routes(folder, version, ending)));
         engine.settings().onChange((before, after) -> {
             String address = after.get("core.https_address", "");
             if (!address.equals(before.get("core.https_address", ""))) {
@@ -47,7 +50,7 @@ public final class Api {
         }
     }
 
-    private List<Route> routes(String version, Ending ending) {
+    private List<Route> routes(Path folder, String version, Ending ending) {
         var all = new ArrayList<Route>();
         all.addAll(new ServerEndpoint(
                         engine.store(), engine.settings(), engine.pools(), engine.storageDrivers(), server, version)
@@ -66,6 +69,7 @@ public final class Api {
         all.addAll(new AliasesEndpoint(engine.images()).routes());
         all.addAll(new InstancesEndpoint(engine.instances(), engine.operations()).routes());
         all.addAll(new ExecEndpoint(engine.instances()).routes());
+        all.addAll(new MetadataEndpoint(engine.instances(), folder.resolve("containers")).routes());
         all.addAll(new LogsEndpoint(engine.instances()).routes());
         return all.stream().map(Api::naming).toList();
     }

@@ -73,9 +73,9 @@ final class ServerEndpoint {
                 Route.of("PUT", "/1.0", call -> change(call, false)),
                 Route.of("PATCH", "/1.0", call -> change(call, true)),
                 Route.memory("GET", "/1.0/cluster", this::cluster),
-                Route.memory("GET", "/1.0/cluster/members", _ -> notClustered()),
-                Route.memory("GET", "/1.0/cluster/members/{name}", _ -> notClustered()),
-                Route.memory("GET", "/1.0/cluster/groups", _ -> notClustered()));
+                Route.memory("GET", "/1.0/cluster/members", _ -> refuse("Server is not clustered")),
+                Route.memory("GET", "/1.0/cluster/members/{name}", _ -> refuse("Server is not clustered")),
+                Route.memory("GET", "/1.0/cluster/groups", _ -> refuse("This server is not clustered")));
     }
 
     private Answer get(Call call) {
@@ -221,7 +221,7 @@ final class ServerEndpoint {
         return Answer.sync(new Cluster("", false, keys)).tagged(ETag.of("none", false));
     }
 
-    private static Answer notClustered() {
-        throw Problem.badRequest("This server is not clustered").exception();
+    private static Answer refuse(String text) {
+        throw Problem.badRequest(text).exception();
     }
 }

@@ -80,10 +80,38 @@ final class ServerFacts {
     }
 
     private static String text(InetAddress address, int port) {
-        String plain = address.getHostAddress();
-        int scope = plain.indexOf('%');
-        plain = scope < 0 ? plain : plain.substring(0, scope);
-        return address instanceof Inet6Address ? "[" + plain + "]:" + port : plain + ":" + port;
+        return address instanceof Inet6Address
+                ? "[" + ipv6(address.getAddress()) + "]:" + port
+                : address.getHostAddress() + ":" + port;
+    }
+
+    /// RFC 5952: the longest run of two or more zero groups shortened, the first of equals.
+    static String ipv6(byte[] bytes) {
+        int best = -1;
+        int length = 1;
+        for (int i = 0; i < 8; i++) {
+            int n = 0;
+            while (i + n < 8 && bytes[2 * (i + n)] == 0 && bytes[2 * (i + n) + 1] == 0) {
+                n++;
+            }
+            if (n > length) {
+                best = i;
+                length = n;
+            }
+        }
+        var text = new StringBuilder();
+        for (int i = 0; i < 8; i++) {
+            if (i == best) {
+                text.append(i == 0 ? "::" : ":");
+                i += length - 1;
+                continue;
+            }
+            text.append(Integer.toHexString((bytes[2 * i] & 0xff) << 8 | bytes[2 * i + 1] & 0xff));
+            if (i < 7) {
+                text.append(':');
+            }
+        }
+        return text.toString();
     }
 
     private static List<InetAddress> global() {
