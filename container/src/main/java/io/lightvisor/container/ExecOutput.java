@@ -1,6 +1,8 @@
 package io.lightvisor.container;
 
+import io.lightvisor.linux.Errno;
 import io.lightvisor.linux.Fd;
+import io.lightvisor.linux.SyscallException;
 import io.lightvisor.linux.poll.FdInput;
 import io.lightvisor.linux.poll.Poller;
 import java.io.IOException;
@@ -26,12 +28,12 @@ final class ExecOutput extends InputStream {
 
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
-        if (!in.fd().isOpen() || ended && !Poller.shared().isReadable(in.fd())) {
-            return -1;
-        }
         try {
+            if (ended && !Poller.shared().isReadable(in.fd())) {
+                return -1;
+            }
             return in.read(into, offset, length);
-        } catch (IOException e) {
+        } catch (IOException | SyscallException e) {
             if (ended && !in.fd().isOpen()) {
                 return -1;
             }
@@ -42,8 +44,15 @@ final class ExecOutput extends InputStream {
     /// The command has ended. Wakes a reader that waits for more.
     void end() {
         ended = true;
-        if (in.fd().isOpen() && !Poller.shared().isReadable(in.fd())) {
-            in.close();
+        try {
+            if (!Poller.shared().isReadable(in.fd())) {
+                in.close();
+            }
+        } catch (SyscallException e) {
+            // Closed by its reader at the same moment: then nobody waits for more.
+            if (!e.is(Errno.EBADF)) {
+                throw e;
+            }
         }
     }
 
