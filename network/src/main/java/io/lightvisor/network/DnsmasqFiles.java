@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -50,11 +51,30 @@ record DnsmasqFiles(Path folder) {
     /// Makes the folders. dnsmasq reads the hosts after it has given up root, so others may pass through.
     void create() {
         try {
+            var parent = folder.getParent();
+            if (parent != null) {
+                folder(parent, "rwx--x--x");
+            }
             folder(folder, "rwx--x--x");
             folder(hosts(), "rwxr-xr-x");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// The first folder on the way to the hosts through which dnsmasq cannot pass once it is no longer root, so that it
+    /// would know no names and no fixed addresses.
+    Optional<Path> barrier() {
+        for (var path = folder.toAbsolutePath(); path != null; path = path.getParent()) {
+            try {
+                if (!Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_EXECUTE)) {
+                    return Optional.of(path);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return Optional.empty();
     }
 
     private static void folder(Path path, String mode) throws IOException {

@@ -462,6 +462,13 @@ public final class Networks implements AutoCloseable {
         }
         var files = files(config.name());
         files.create();
+        files.barrier()
+                .ifPresent(path -> LOG.log(
+                        System.Logger.Level.WARNING,
+                        "network {0}: dnsmasq cannot pass through {1}, so it will not know the instances'' names; give"
+                                + " the folder the mode o+x",
+                        config.name(),
+                        path));
         boolean rawChanged = files.writeRaw(config.rawDnsmasq());
         var hostsChanged = files.putAll(leases);
         server.serve(DnsmasqArguments.of(config, files, dnsmasqUser()), rawChanged);
