@@ -122,6 +122,11 @@ public final class Syscalls {
         }
     }
 
+    /// close(2) of a number that no [Fd] owns.
+    public static void close(long number) {
+        once(SyscallNumber.close, number);
+    }
+
     public static boolean isAgain(long result) {
         return result == -EAGAIN;
     }

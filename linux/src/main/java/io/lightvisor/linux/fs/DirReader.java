@@ -91,6 +91,12 @@ final class DirReader implements AutoCloseable {
         return buffer.get(ValueLayout.JAVA_BYTE, entry + 18);
     }
 
+    /// Forgets what kind the directory said it is, because it was found to be another.
+    DirReader asUnknown() {
+        buffer.set(ValueLayout.JAVA_BYTE, entry + 18, (byte) DT_UNKNOWN);
+        return this;
+    }
+
     Optional<FileStat.Type> type() {
         return switch (kind()) {
             case DT_FIFO -> Optional.of(FileStat.Type.FIFO);
