@@ -4,6 +4,7 @@ import io.lightvisor.api.WireException;
 import io.lightvisor.api.client.ApiException;
 import io.lightvisor.cli.commands.Command;
 import io.lightvisor.cli.commands.ExecCommand;
+import io.lightvisor.cli.commands.VersionCommand;
 import io.lightvisor.cli.config.ClientConfig;
 import io.lightvisor.cli.session.CliException;
 import io.lightvisor.cli.session.Session;
@@ -23,8 +24,7 @@ import java.util.List;
 
 /// Understands a command line and runs it.
 public final class Cli {
-    /// The version of LXD whose client this stands in for; scripts compare it.
-    public static final String VERSION = "5.0.2";
+    private static final String VERSION = VersionCommand.VERSION;
 
     private Cli() {}
 

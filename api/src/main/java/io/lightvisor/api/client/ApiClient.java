@@ -140,7 +140,7 @@ public final class ApiClient implements Closeable {
         long code = operation.number("status_code");
         if (code >= 400) {
             String error = operation.text("err");
-            throw new ApiException((int) code, error.isEmpty() ? operation.text("status") : error);
+            throw new ApiException((int) code, error.isEmpty() ? operation.text("status") : error, true);
         }
         return operation;
     }

@@ -122,7 +122,7 @@ public final class CreateCommand implements Command {
     }
 
     private static JsonObject fromStandardInput() throws IOException {
-        if (Terminal.isInput() || Terminal.input().available() <= 0) {
+        if (Terminal.isInput()) {
             return new JsonObject();
         }
         return Edits.typed(Yaml.object(Terminal.inputText()));

@@ -51,7 +51,7 @@ public final class ExecCommand implements Command {
         Place place = session.place(in.arg(0));
         boolean interactive = isInteractive(in);
         JsonObject environment = new JsonObject();
-        if (interactive && !ClientConfig.environment("TERM").isEmpty()) {
+        if (!ClientConfig.environment("TERM").isEmpty()) {
             environment.put("TERM", ClientConfig.environment("TERM"));
         }
         for (String pair : in.list("env")) {

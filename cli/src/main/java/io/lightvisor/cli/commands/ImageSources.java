@@ -56,7 +56,7 @@ final class ImageSources {
             if (failure.code() != 404) {
                 throw failure;
             }
-            return name;
+            return api.get("/1.0/images/" + ApiClient.segment(name)).text("fingerprint");
         }
     }
 

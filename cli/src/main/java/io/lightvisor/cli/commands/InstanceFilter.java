@@ -3,7 +3,6 @@ package io.lightvisor.cli.commands;
 import io.lightvisor.api.JsonObject;
 import java.net.InetAddress;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -115,12 +114,10 @@ final class InstanceFilter {
             return true;
         }
         if (isPlain(value)) {
-            return actual.toLowerCase(Locale.ROOT).equals(value.toLowerCase(Locale.ROOT));
+            return false;
         }
         try {
-            return Pattern.compile("^(?:" + value + ")$", Pattern.CASE_INSENSITIVE)
-                    .matcher(actual)
-                    .find();
+            return Pattern.compile("^(?:" + value + ")$").matcher(actual).find();
         } catch (PatternSyntaxException failure) {
             return false;
         }

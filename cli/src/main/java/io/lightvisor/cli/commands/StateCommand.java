@@ -149,22 +149,13 @@ public final class StateCommand implements Command {
         try {
             send(session, place, body, label);
         } catch (ApiException failure) {
-            boolean refused = failure.code() >= 400 && failure.code() < 500 && failure.code() != 400;
-            if (refused || body.text("action").equals("freeze") || isPlainRefusal(failure)) {
+            if (!failure.isOfOperation() || body.text("action").equals("stop")) {
                 throw failure;
             }
             throw new ApiException(
                     failure.code(),
-                    failure.getMessage() + "\nTry `lxc info --show-log " + place.remote() + ":" + place.name()
-                            + "` for more info");
+                    failure.getMessage() + "\nTry `lxc info --show-log " + place.given() + "` for more info");
         }
-    }
-
-    private static boolean isPlainRefusal(ApiException failure) {
-        String message = String.valueOf(failure.getMessage());
-        return message.contains("already running")
-                || message.contains("already stopped")
-                || message.contains("not found");
     }
 
     private static void send(Session session, Place place, JsonObject body, String label)

@@ -1,6 +1,7 @@
 package io.lightvisor.cli.out;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -35,10 +36,22 @@ public final class Table {
 
     /// Sorts by the first column, then the next: digits within by their value (`c2` before `c10`).
     public void sort() {
-        rows.sort(new java.util.Comparator<String[]>() {
+        sortFrom(0);
+    }
+
+    /// Sorts by one column before all others; -1 is [#sort].
+    public void sortBy(int column) {
+        sort();
+        if (column > 0) {
+            sortFrom(column);
+        }
+    }
+
+    private void sortFrom(int column) {
+        rows.sort(new Comparator<String[]>() {
             @Override
             public int compare(String[] a, String[] b) {
-                for (int i = 0; i < a.length; i++) {
+                for (int i = column; i < a.length; i++) {
                     // Empty values go last, as LXD has it.
                     if (a[i].isEmpty() != b[i].isEmpty()) {
                         return a[i].isEmpty() ? 1 : -1;
@@ -171,8 +184,8 @@ public final class Table {
             if (c == '_') {
                 out.setCharAt(i, ' ');
             } else if (c == '.') {
-                boolean number = (i > 0 && Character.isDigit(out.charAt(i - 1)))
-                        || (i + 1 < out.length() && Character.isDigit(out.charAt(i + 1)));
+                boolean number = (i == 0 || Character.isDigit(out.charAt(i - 1)))
+                        && (i + 1 == out.length() || Character.isDigit(out.charAt(i + 1)));
                 if (!number) {
                     out.setCharAt(i, ' ');
                 }

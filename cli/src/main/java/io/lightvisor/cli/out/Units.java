@@ -17,6 +17,13 @@ public final class Units {
         return of(bytes, 1000, DECIMAL);
     }
 
+    /// With powers of 1024 and no places: `32KiB`.
+    public static String wholeBinary(long bytes) {
+        String text = binary(bytes);
+        int dot = text.indexOf('.');
+        return dot < 0 ? text : Math.round(Double.parseDouble(text.substring(0, dot + 3))) + text.substring(dot + 3);
+    }
+
     private static String of(long bytes, long base, String[] units) {
         if (bytes < base) {
             return bytes + "B";

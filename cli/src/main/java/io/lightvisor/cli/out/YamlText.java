@@ -11,13 +11,32 @@ import org.jspecify.annotations.Nullable;
 public final class YamlText {
     private static final int FOLD = 80;
 
-    private final StringBuilder out = new StringBuilder(1024);
+    /// Absent lists and maps of the wire, which are shown empty, as LXD's client does.
+    private static final List<String> LISTS = List.of(
+            "backups", "snapshots", "used_by", "locations", "profiles", "aliases", "projects", "addresses", "roles");
 
-    private YamlText() {}
+    private static final List<String> MAPS = List.of("network", "disk", "templates", "config", "devices", "properties");
+
+    private final StringBuilder out = new StringBuilder(1024);
+    private final boolean typed;
+
+    private YamlText(boolean typed) {
+        this.typed = typed;
+    }
 
     /// A value (of [io.lightvisor.api.JsonTree]) as YAML, with a line end. Keys of objects keep their order.
     public static String of(@Nullable Object value) {
-        YamlText yaml = new YamlText();
+        return write(value, true);
+    }
+
+    /// As [#of], for values whose types LXD's client does not know (events): times are texts, and what is absent is
+    /// null.
+    public static String untyped(@Nullable Object value) {
+        return write(value, false);
+    }
+
+    private static String write(@Nullable Object value, boolean typed) {
+        YamlText yaml = new YamlText(typed);
         if (isEmptyOrScalar(value)) {
             yaml.scalar(value, 0, 0);
             yaml.out.append('\n');
@@ -65,7 +84,12 @@ public final class YamlText {
             scalar(String.valueOf(each.getKey()), indent, indent);
             out.append(':');
             Object inner = each.getValue();
-            if (isTimeOfTheWire(String.valueOf(each.getKey()), inner)) {
+            if (typed && inner == null && LISTS.contains(String.valueOf(each.getKey()))) {
+                inner = List.of();
+            } else if (typed && inner == null && MAPS.contains(String.valueOf(each.getKey()))) {
+                inner = new JsonObject();
+            }
+            if (typed && isTimeOfTheWire(String.valueOf(each.getKey()), inner)) {
                 out.append(' ').append(inner).append('\n');
             } else if (isEmptyOrScalar(inner)) {
                 out.append(' ');

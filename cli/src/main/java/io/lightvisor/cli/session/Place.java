@@ -26,6 +26,11 @@ public final class Place {
         return name;
     }
 
+    /// How the user would write it: with the remote only if it is not the default.
+    public String given() throws IOException {
+        return remote.equals(session.defaultRemote()) ? name : remote + ":" + name;
+    }
+
     /// The name, encoded to stand in a path.
     public String segment() {
         return ApiClient.segment(name);

@@ -1,5 +1,6 @@
 package io.lightvisor.cli.session;
 
+import io.lightvisor.api.http.Connection;
 import io.lightvisor.api.http.TlsIdentity;
 import io.lightvisor.api.http.TlsTransport;
 import io.lightvisor.api.http.Transport;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLException;
 
 /// Ways to remotes by TLS. Apart from [Session] so that a command on the local socket never loads it.
 public final class TlsRemotes {
@@ -27,9 +29,30 @@ public final class TlsRemotes {
                     ? TlsIdentity.certificate(Files.readString(pinned, StandardCharsets.US_ASCII))
                     : null;
             TlsIdentity identity = remote.isPublic() ? config.identityIfAny() : config.identity();
-            return TlsTransport.to(host(remote.address()), port(remote.address()), identity, certificate);
+            return new Explained(
+                    TlsTransport.to(host(remote.address()), port(remote.address()), identity, certificate),
+                    remote.address());
         } catch (GeneralSecurityException failure) {
             throw new CliException("the certificates for \"" + name + "\" cannot be used: " + failure.getMessage());
+        }
+    }
+
+    /// Says whom it could not reach.
+    public record Explained(Transport transport, String address) implements Transport {
+        @Override
+        public Connection open() throws IOException {
+            try {
+                return transport.open();
+            } catch (SSLException failure) {
+                throw new IOException(address + ": " + failure.getMessage(), failure);
+            } catch (IOException failure) {
+                throw new IOException("Unable to connect to: " + address + " (" + failure.getMessage() + ")", failure);
+            }
+        }
+
+        @Override
+        public String host() {
+            return transport.host();
         }
     }
 
