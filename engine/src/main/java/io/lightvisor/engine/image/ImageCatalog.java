@@ -406,7 +406,9 @@ public final class ImageCatalog {
             Operation op)
             throws Exception {
         try (var upload = files.receive()) {
+            op.cancellable(() -> {}); // the interrupt that comes with it is enough
             builds.build(remote, packages, upload, new ProgressLine(op, "download_progress"));
+            op.cancellable(null);
             return keep(owner, upload, Optional.empty(), attributes, Optional.of(source(remote, packages)), cached);
         }
     }

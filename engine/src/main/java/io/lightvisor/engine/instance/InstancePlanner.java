@@ -28,6 +28,9 @@ import java.util.random.RandomGenerator;
 /// Decides what instances become. Pure: facts in, records out; every refusal of a create or a change happens here,
 /// before the first effect.
 final class InstancePlanner {
+    private static final String CREATING = "Failed creating instance record: ";
+    private static final String INITIALISING = "Failed initialising instance: ";
+
     private final HostIds hostIds;
     private final InstanceRules rules;
 
@@ -48,8 +51,8 @@ final class InstancePlanner {
                             "leave out --vm")
                     .exception();
         }
-        rules.validateConfig(command.config());
-        rules.validateDevices(facts, command.project(), command.devices());
+        Prefixed.run(CREATING, () -> rules.validateConfig(command.config()));
+        Prefixed.run(CREATING + INITIALISING, () -> rules.validateDevices(facts, command.project(), command.devices()));
         command.profiles().ifPresent(names -> Profiles.of(facts, command.project(), names));
         if (command.name().isPresent()) {
             requireFree(
@@ -79,8 +82,8 @@ final class InstancePlanner {
             i.properties().forEach((k, v) -> config.putIfAbsent("image." + k, v));
             config.put(Volatile.BASE_IMAGE, i.fingerprint().value());
         });
-        rules.validateConfig(config);
-        rules.validateDevices(draft, command.project(), command.devices());
+        Prefixed.run(CREATING, () -> rules.validateConfig(config));
+        Prefixed.run(CREATING + INITIALISING, () -> rules.validateDevices(draft, command.project(), command.devices()));
         var uuid = uuid(random);
         config.put(Volatile.UUID, uuid);
         config.put(Volatile.INSTANCE_ID, uuid(random));
@@ -102,7 +105,7 @@ final class InstancePlanner {
                 Instant.now(),
                 Instant.EPOCH);
         var expanded = ExpandedInstance.of(made, profiles);
-        check(draft, expanded);
+        Prefixed.run(CREATING + INITIALISING, () -> check(draft, expanded));
         made = made.withKeys(nicAddresses(expanded, random))
                 .withKeys(Map.of(Volatile.NEXT_IDMAP, IdmapPlanner.json(idmap(expanded))));
         draft.put(Kind.INSTANCE, made);
@@ -111,8 +114,8 @@ final class InstancePlanner {
 
     /// Records what a user wrote over an instance. Volatile keys that the user left out are dropped, as LXD does.
     Instance change(Draft draft, Instance before, InstanceChange wanted) {
-        rules.validateConfig(wanted.config());
-        rules.validateDevices(draft, before.project(), wanted.devices());
+        Prefixed.run("Invalid config: ", () -> rules.validateConfig(wanted.config()));
+        Prefixed.run("Invalid devices: ", () -> rules.validateDevices(draft, before.project(), wanted.devices()));
         var profiles = Profiles.of(draft, before.project(), wanted.profiles());
         for (var key : List.of(Volatile.UUID, Volatile.BASE_IMAGE)) {
             String kept = before.config().get(key);
@@ -136,7 +139,7 @@ final class InstancePlanner {
                 before.createdAt(),
                 before.lastUsedAt());
         var expanded = ExpandedInstance.of(after, profiles);
-        check(draft, expanded);
+        Prefixed.run("Invalid expanded devices: ", () -> check(draft, expanded));
         var oldRoot = RootDisk.find(expanded(draft, before));
         var newRoot = RootDisk.require(expanded);
         if (oldRoot.isPresent() && !oldRoot.get().pool().equals(newRoot.pool())) {

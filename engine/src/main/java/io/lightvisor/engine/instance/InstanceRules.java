@@ -12,9 +12,14 @@ import java.util.Map;
 
 /// What keys and devices of an instance or a profile must keep to. Pure.
 final class InstanceRules {
-    /// Keys and values that a user wrote.
+    /// Keys and values that a user wrote for an instance.
     void validateConfig(Map<String, String> config) {
         Schemas.instance().validate(config);
+    }
+
+    /// Keys and values that a user wrote for a profile.
+    void validateProfileConfig(Map<String, String> config) {
+        Schemas.profile().validate(config);
     }
 
     /// Devices that a user wrote: each by itself.
@@ -25,7 +30,7 @@ final class InstanceRules {
                 try {
                     NicPlanner.validate(options, Nics.usable(facts, project));
                 } catch (ProblemException e) {
-                    throw DeviceProblems.of(name, e);
+                    throw Prefixed.device(name, e);
                 }
             }
         });

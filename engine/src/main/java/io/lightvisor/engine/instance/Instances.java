@@ -10,6 +10,7 @@ import io.lightvisor.model.InstanceName;
 import io.lightvisor.model.Problem;
 import io.lightvisor.model.ProjectName;
 import io.lightvisor.model.StatusCode;
+import io.lightvisor.model.config.VolatileKeys;
 import io.lightvisor.store.Facts;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -213,7 +214,9 @@ public final class Instances {
 
     /// Writes the record anew (PUT), as an operation.
     public Operation update(Instance.Ref ref, Precondition<Instance> precondition, InstanceChange wanted) {
-        precondition.check(require(world.store().facts(), ref));
+        var now = require(world.store().facts(), ref);
+        precondition.check(now);
+        VolatileKeys.requireIdmapKept(now.config(), wanted.config());
         return world.operations()
                 .task(
                         ref.project(),

@@ -77,7 +77,7 @@ final class Nics {
                     taken,
                     random);
         } catch (ProblemException e) {
-            throw DeviceProblems.of(device, e);
+            throw Prefixed.device(device, e);
         }
     }
 

@@ -23,7 +23,7 @@ final class ProfileUpdates implements Profiles.InstanceUpdates {
 
     @Override
     public void validate(Facts facts, ProjectName project, Map<String, String> config, DeviceMap devices) {
-        rules.validateConfig(config);
+        rules.validateProfileConfig(config);
         rules.validateDevices(facts, project, devices);
     }
 
