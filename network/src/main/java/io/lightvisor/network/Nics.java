@@ -102,6 +102,12 @@ final class Nics {
         return Problem.failed("NIC " + plan.device() + " not made", why, remedy).exception();
     }
 
+    static void loopbackUp(Fd netns) throws InterruptedException {
+        try (var inside = Rtnetlink.open(netns)) {
+            inside.change("lo", LinkChange.NONE.up());
+        }
+    }
+
     boolean detach(String hostName) {
         return net.delete(hostName);
     }
@@ -112,7 +118,15 @@ final class Nics {
 
     /// What is inside the network namespace of a process: three questions to the kernel, and one more per pair.
     List<GuestInterface> inside(int pid) {
-        return inside(look.namespace(pid));
+        try {
+            return inside(look.namespace(pid));
+        } catch (SyscallException e) {
+            // No such process, or its namespace went with it between two questions.
+            if (e.is(Errno.ESRCH, Errno.EINVAL)) {
+                return List.of();
+            }
+            throw e;
+        }
     }
 
     List<GuestInterface> inside(Fd netns) {

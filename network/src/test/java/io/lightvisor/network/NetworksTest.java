@@ -102,12 +102,7 @@ class NetworksTest {
     }
 
     private static Fd newGuest() throws Exception {
-        return NamespaceThread.inNewNetwork(() -> {
-            try (var net = Rtnetlink.open()) {
-                net.change(1, LinkChange.NONE.up());
-            }
-            return Open.path("/proc/thread-self/ns/net", OpenFlag.READ);
-        });
+        return NamespaceThread.inNewNetwork(() -> Open.path("/proc/thread-self/ns/net", OpenFlag.READ));
     }
 
     /// A NIC for an instance, as the engine does it.
@@ -435,6 +430,17 @@ class NetworksTest {
                                 .orElseThrow()
                                 .upperDevices()
                                 .size());
+            }
+        });
+    }
+
+    @Test
+    void guestInterfaces_ofNobody() throws Exception {
+        onHost((networks, net) -> {
+            assertTrue(networks.guestInterfaces(Integer.MAX_VALUE).isEmpty());
+            try (var guest = newGuest()) {
+                networks.loopbackUp(guest);
+                assertEquals("up", networks.guestInterfaces(guest).getFirst().state());
             }
         });
     }
