@@ -5,6 +5,7 @@ import io.lightvisor.daemon.command.Flags;
 import io.lightvisor.daemon.command.Places;
 import io.lightvisor.daemon.command.Version;
 import io.lightvisor.daemon.endpoint.Api;
+import io.lightvisor.daemon.endpoint.LogAudience;
 import io.lightvisor.daemon.http.Gate;
 import io.lightvisor.daemon.http.HttpServer;
 import io.lightvisor.daemon.http.ServerCertificate;
@@ -96,7 +97,8 @@ final class DaemonProcess {
         var made = new Engine(new Engine.Places(folder, Places.libexec().resolve("lightvisor-monitor")), store);
         engine = made;
         trusted.complete(made);
-        Log.listener(new LogEvents(made.events()));
+        var audience = new LogAudience();
+        Log.listener(new LogEvents(made.events(), audience));
         report(store, made);
         onSignals();
         HttpServer listening = server.get();
@@ -107,6 +109,7 @@ final class DaemonProcess {
                 listening,
                 ServerCertificate.open(folder, hostName()),
                 Version.own(),
+                audience,
                 this::stopInstancesAndEnd);
         try {
             listening.listen(Places.socket(), socketGroup(group));

@@ -1,5 +1,6 @@
 package io.lightvisor.daemon;
 
+import io.lightvisor.daemon.endpoint.LogAudience;
 import io.lightvisor.daemon.log.Log;
 import io.lightvisor.engine.event.Events;
 import java.util.Map;
@@ -7,14 +8,16 @@ import java.util.Map;
 /// Lines of the log as `logging` events.
 final class LogEvents implements Log.Listener {
     private final Events events;
+    private final LogAudience audience;
 
-    LogEvents(Events events) {
+    LogEvents(Events events, LogAudience audience) {
         this.events = events;
+        this.audience = audience;
     }
 
     @Override
-    public boolean isListening() {
-        return events.hasListeners();
+    public boolean isListening(System.Logger.Level level) {
+        return audience.isThere() || (level != System.Logger.Level.DEBUG && events.hasListeners());
     }
 
     @Override

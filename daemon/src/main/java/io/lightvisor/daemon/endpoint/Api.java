@@ -25,12 +25,18 @@ public final class Api {
     /// @param folder  of all state
     /// @param version our own
     public Api(
-            Path folder, Engine engine, HttpServer http, ServerCertificate certificate, String version, Ending ending) {
+            Path folder,
+            Engine engine,
+            HttpServer http,
+            ServerCertificate certificate,
+            String version,
+            LogAudience audience,
+            Ending ending) {
         this.engine = engine;
         this.http = http;
         this.server = new ServerFacts(certificate);
         this.listening = new Listening(http, certificate, server);
-        http.serve(new Router(routes(folder, version, ending)));
+        http.serve(new Router(routes(folder, version, audience, ending)));
         engine.settings().onChange((before, after) -> {
             String address = after.get("core.https_address", "");
             if (!address.equals(before.get("core.https_address", ""))) {
@@ -50,14 +56,14 @@ public final class Api {
         }
     }
 
-    private List<Route> routes(Path folder, String version, Ending ending) {
+    private List<Route> routes(Path folder, String version, LogAudience audience, Ending ending) {
         var all = new ArrayList<Route>();
         all.addAll(new ServerEndpoint(
                         engine.store(), engine.settings(), engine.pools(), engine.storageDrivers(), server, version)
                 .routes());
         all.addAll(new InternalEndpoint(http.gate(), ending).routes());
         all.addAll(new HostEndpoint(server).routes());
-        all.addAll(new EventsEndpoint(engine.events()).routes());
+        all.addAll(new EventsEndpoint(engine.events(), audience).routes());
         all.addAll(new OperationsEndpoint(engine.operations(), engine.events()).routes());
         all.addAll(new CertificatesEndpoint(engine.certificates(), engine.settings(), server).routes());
         all.addAll(new WarningsEndpoint(engine.warnings()).routes());

@@ -21,15 +21,17 @@ final class EventListener implements Events.Listener {
 
     private final EventEncoder encoder;
     private final Set<String> types;
+    private final boolean wantsDebug;
     private final Optional<ProjectName> project;
     private final ArrayBlockingQueue<byte[]> queue = new ArrayBlockingQueue<>(CAPACITY);
     private volatile Events.@Nullable Subscription subscription;
     private volatile boolean over;
     private volatile @Nullable WebSocket socket;
 
-    EventListener(EventEncoder encoder, Set<String> types, Optional<ProjectName> project) {
+    EventListener(EventEncoder encoder, Set<String> types, boolean wantsDebug, Optional<ProjectName> project) {
         this.encoder = encoder;
         this.types = types;
+        this.wantsDebug = wantsDebug;
         this.project = project;
     }
 
@@ -40,6 +42,11 @@ final class EventListener implements Events.Listener {
     @Override
     public void heard(Event event) {
         if (over || !types.contains(event.payload().type())) {
+            return;
+        }
+        if (!wantsDebug
+                && event.payload() instanceof Event.Logging line
+                && line.level().equals("debug")) {
             return;
         }
         if (project.isPresent()

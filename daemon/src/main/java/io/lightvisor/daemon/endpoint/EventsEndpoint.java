@@ -3,8 +3,10 @@ package io.lightvisor.daemon.endpoint;
 import io.lightvisor.daemon.http.Answer;
 import io.lightvisor.daemon.http.Call;
 import io.lightvisor.daemon.http.Route;
+import io.lightvisor.daemon.log.Log;
 import io.lightvisor.engine.event.Events;
 import io.lightvisor.model.Problem;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -14,10 +16,12 @@ final class EventsEndpoint {
     private static final Set<String> TYPES = Set.of("operation", "lifecycle", "logging");
 
     private final Events events;
+    private final LogAudience audience;
     private final EventEncoder encoder = new EventEncoder();
 
-    EventsEndpoint(Events events) {
+    EventsEndpoint(Events events, LogAudience audience) {
         this.events = events;
+        this.audience = audience;
     }
 
     List<Route> routes() {
@@ -30,18 +34,36 @@ final class EventsEndpoint {
             throw Problem.badRequest("Cannot specify a project when requesting all projects")
                     .exception();
         }
-        Set<String> types = types(call.query("type"));
-        var listener = new EventListener(encoder, types, allProjects ? Optional.empty() : Optional.of(call.project()));
+        String asked = call.query("type");
+        Set<String> types = types(asked);
+        boolean wantsDebug = types.contains("logging") && (!asked.isEmpty() || Log.showsDebug());
+        var listener = new EventListener(
+                encoder, types, wantsDebug, allProjects ? Optional.empty() : Optional.of(call.project()));
         // Listening begins before the client is told "101": it may start work at once, and must not miss its events.
         listener.listen(events);
-        return Answer.webSocket(listener::serve, listener::close);
+        if (!wantsDebug) {
+            return Answer.webSocket(listener::serve, listener::close);
+        }
+        audience.enter();
+        return Answer.webSocket(
+                socket -> {
+                    try {
+                        listener.serve(socket);
+                    } finally {
+                        audience.leave();
+                    }
+                },
+                () -> {
+                    listener.close();
+                    audience.leave();
+                });
     }
 
     private static Set<String> types(String asked) {
         if (asked.isEmpty()) {
             return TYPES;
         }
-        var types = Set.of(asked.split(",", -1));
+        var types = new HashSet<String>(List.of(asked.split(",", -1)));
         for (String type : types) {
             if (!TYPES.contains(type)) {
                 throw Problem.badRequest("\"" + Problem.printable(type) + "\" isn't a supported event type")

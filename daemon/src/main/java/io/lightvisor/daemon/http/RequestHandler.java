@@ -73,6 +73,9 @@ final class RequestHandler extends org.eclipse.jetty.server.Handler.Abstract.Non
             send(new Answer.Ready(200, "", new byte[0], Map.of()), request, response, callback);
             return;
         }
+        if (LOG.isLoggable(Level.DEBUG)) {
+            LOG.log(Level.DEBUG, "Handling API request method=" + method + " path=" + path);
+        }
         String refusal = gate.refusal(method, path);
         if (refusal != null) {
             send(Answer.error(503, refusal), request, response, callback);
@@ -120,8 +123,9 @@ final class RequestHandler extends org.eclipse.jetty.server.Handler.Abstract.Non
         }
         LOG.log(
                 Level.ERROR,
-                "request failed method=" + request.getMethod() + " url="
-                        + request.getHttpURI().getPathQuery(),
+                // The query may hold a secret.
+                "request failed method=" + request.getMethod() + " path="
+                        + request.getHttpURI().getPath(),
                 failure);
         String why = failure.getMessage();
         return Answer.error(

@@ -31,8 +31,8 @@ public final class Log {
 
     /// Hears every line of level debug and up, on the thread that logs; must only put it away.
     public interface Listener {
-        /// Whether anybody wants lines now.
-        boolean isListening();
+        /// Whether anybody wants lines of this level now.
+        boolean isListening(Level level);
 
         /// A line.
         ///
@@ -43,6 +43,11 @@ public final class Log {
     /// Sets from which level on lines go to the standard error output.
     public static void console(Level from) {
         console = from.getSeverity();
+    }
+
+    /// Whether the console shows lines of level debug.
+    public static boolean showsDebug() {
+        return console <= Level.DEBUG.getSeverity();
     }
 
     /// Writes lines of level info and up (debug if the console shows debug) to a file too, behind what is there.
@@ -61,7 +66,7 @@ public final class Log {
         Listener to = listener;
         return severity >= console
                 || (file != null && severity >= Level.INFO.getSeverity())
-                || (to != null && severity >= Level.DEBUG.getSeverity() && to.isListening());
+                || (to != null && severity >= Level.DEBUG.getSeverity() && to.isListening(level));
     }
 
     static void write(Level level, String logger, String text, @Nullable Throwable thrown) {
@@ -98,7 +103,7 @@ public final class Log {
             LOCK.unlock();
         }
         Listener listening = listener;
-        if (listening != null && level.getSeverity() >= Level.DEBUG.getSeverity() && listening.isListening()) {
+        if (listening != null && level.getSeverity() >= Level.DEBUG.getSeverity() && listening.isListening(level)) {
             listening.heard(name, brief, message);
         }
     }
