@@ -11,6 +11,8 @@ import io.lightvisor.linux.netlink.MacAddress;
 import io.lightvisor.linux.netlink.Route;
 import io.lightvisor.linux.netlink.Rtnetlink;
 import io.lightvisor.model.Problem;
+import io.lightvisor.model.ProblemException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.security.MessageDigest;
@@ -18,6 +20,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /// Brings the bridges of the kernel to what they should be, changing only what differs: the same for a start, a change
 /// and a new daemon that finds them as they were.
@@ -39,7 +42,7 @@ final class Bridges {
 
     /// Whether the bridge had to be made.
     ///
-    /// @throws io.lightvisor.model.ProblemException if an interface that is not ours has the name
+    /// @throws ProblemException if an interface that is not ours has the name
     boolean ensure(BridgeConfig config) {
         String name = config.name();
         var hwaddr = config.hwaddr().orElseGet(() -> hwaddr(name));
@@ -121,7 +124,7 @@ final class Bridges {
         if (link.mtu() != config.effectiveMtu()) {
             net.change(link.index(), LinkChange.NONE.mtu(config.effectiveMtu()));
         }
-        if (!link.address().equals(java.util.Optional.of(hwaddr))) {
+        if (!link.address().equals(Optional.of(hwaddr))) {
             net.change(link.index(), LinkChange.NONE.address(hwaddr));
         }
     }
@@ -162,7 +165,7 @@ final class Bridges {
                     Sysctl.set(acceptRa, "2");
                 }
             }
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "cannot keep router advertisements, ignoring: {0}", e.getMessage());
         }
         Sysctl.set(all, "1");

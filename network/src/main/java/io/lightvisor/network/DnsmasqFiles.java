@@ -18,9 +18,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The folder of a network, as scripts know it from LXD:
 ///
@@ -196,7 +198,7 @@ record DnsmasqFiles(Path folder) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         try {
             try {
-                if (java.util.Arrays.equals(Files.readAllBytes(file), bytes)) {
+                if (Arrays.equals(Files.readAllBytes(file), bytes)) {
                     return false;
                 }
             } catch (NoSuchFileException _) {
@@ -245,8 +247,7 @@ record DnsmasqFiles(Path folder) {
                 }
 
                 @Override
-                public FileVisitResult postVisitDirectory(Path dir, @org.jspecify.annotations.Nullable IOException e)
-                        throws IOException {
+                public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e) throws IOException {
                     if (e != null) {
                         throw e;
                     }

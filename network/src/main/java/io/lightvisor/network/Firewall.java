@@ -1,5 +1,7 @@
 package io.lightvisor.network;
 
+import io.lightvisor.model.Problem;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.zip.CRC32;
 
@@ -22,6 +24,11 @@ final class Firewall {
         return table;
     }
 
+    /// Whether these bridges want any rule.
+    boolean isNeeded(List<BridgeConfig> bridges) {
+        return !rules(bridges).isEmpty();
+    }
+
     /// The batch that removes the table, whether it is there or not.
     String removal() {
         return "table inet " + table + "\ndelete table inet " + table + "\n";
@@ -30,7 +37,7 @@ final class Firewall {
     /// The name of the chain that says: these rules.
     String mark(List<BridgeConfig> bridges) {
         var sum = new CRC32();
-        sum.update(rules(bridges).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        sum.update(rules(bridges).getBytes(StandardCharsets.UTF_8));
         return RULES + Long.toHexString(sum.getValue());
     }
 
@@ -111,8 +118,7 @@ final class Firewall {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c < ' ' || c >= 0x7f || c == '"' || c == '*' || c == '\\') {
-                throw new IllegalArgumentException(
-                        "cannot stand in a rule: " + io.lightvisor.model.Problem.printable(text));
+                throw new IllegalArgumentException("cannot stand in a rule: " + Problem.printable(text));
             }
         }
         return '"' + text + '"';

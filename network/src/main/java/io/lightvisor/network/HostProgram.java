@@ -5,6 +5,7 @@ import io.lightvisor.linux.SyscallException;
 import io.lightvisor.linux.fs.Memfd;
 import io.lightvisor.linux.process.Spawn;
 import io.lightvisor.model.Problem;
+import io.lightvisor.model.ProblemException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ final class HostProgram {
     /// Finds the program.
     ///
     /// @param debianPackage for the remedy
-    /// @throws io.lightvisor.model.ProblemException if it is not installed
+    /// @throws ProblemException if it is not installed
     static HostProgram require(String name, String debianPackage) {
         for (String folder : FOLDERS) {
             var file = Path.of(folder, name);

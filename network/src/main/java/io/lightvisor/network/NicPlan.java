@@ -3,10 +3,14 @@ package io.lightvisor.network;
 import io.lightvisor.linux.netlink.IpAddress;
 import io.lightvisor.linux.netlink.MacAddress;
 import io.lightvisor.model.DeviceName;
+import io.lightvisor.model.InstanceName;
 import io.lightvisor.model.NetworkName;
+import io.lightvisor.model.ProjectName;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// A NIC of an instance, decided in every detail and not yet made.
 ///
@@ -42,12 +46,11 @@ public record NicPlan(
     }
 
     /// The network's entry for this NIC of an instance.
-    public Optional<StaticLease> lease(
-            io.lightvisor.model.ProjectName project, io.lightvisor.model.InstanceName instance) {
+    public Optional<StaticLease> lease(ProjectName project, InstanceName instance) {
         return network.map(_ -> new StaticLease(project, instance, device, hwaddr, ipv4, ipv6));
     }
 
     static SortedMap<String, String> sorted(Map<String, String> keys) {
-        return java.util.Collections.unmodifiableSortedMap(new java.util.TreeMap<>(keys));
+        return Collections.unmodifiableSortedMap(new TreeMap<>(keys));
     }
 }

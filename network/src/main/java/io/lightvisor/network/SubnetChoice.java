@@ -1,9 +1,12 @@
 package io.lightvisor.network;
 
 import io.lightvisor.linux.netlink.IpAddress;
+import io.lightvisor.model.Problem;
+import io.lightvisor.model.ProblemException;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// Finds address space for a new bridge by looking at the host's addresses and routes. Nothing is probed: an answer
 /// takes time, and silence proves nothing.
@@ -32,7 +35,7 @@ final class SubnetChoice {
 
     /// An IPv4 subnet with the bridge's own address in it, the first.
     ///
-    /// @throws io.lightvisor.model.ProblemException if the host itself is in every part of all private space
+    /// @throws ProblemException if the host itself is in every part of all private space
     static Cidr ipv4(HostView host, RandomGenerator random) {
         var claims = host.claims().stream()
                 .filter(c -> !c.subnet().address().v6() && c.subnet().prefix() > DEFAULT_ROUTE)
@@ -49,7 +52,7 @@ final class SubnetChoice {
                 }
             }
         }
-        throw io.lightvisor.model.Problem.failed(
+        throw Problem.failed(
                         "no IPv4 subnet chosen",
                         "the host has addresses in every part of 10.0.0.0/8, 172.16.0.0/12 and 192.168.0.0/16",
                         "set ipv4.address")
@@ -58,8 +61,7 @@ final class SubnetChoice {
 
     private record Attempt(List<Cidr> spaces, List<HostView.Claim> claims) {}
 
-    private static @org.jspecify.annotations.Nullable Cidr free(
-            Cidr space, int prefix, List<HostView.Claim> claims, RandomGenerator random) {
+    private static @Nullable Cidr free(Cidr space, int prefix, List<HostView.Claim> claims, RandomGenerator random) {
         long size = 1L << (32 - prefix);
         long from = space.first().low();
         long end = space.last().low() + 1;
