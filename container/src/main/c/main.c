@@ -1,7 +1,8 @@
 /*
  * lightvisor-monitor: starts a container and stays as its parent, or enters one for a command, or makes a user
  * namespace for idmapped mounts. It does what a JVM cannot (new user and pid namespaces, the last steps as PID 1, staying
- * behind when the daemon goes) and nothing else: every decision is in the plan.
+ * behind when the daemon goes) and nothing else: every decision is in the plan. Whoever spawns it gives it default signal
+ * dispositions and an empty mask, because those survive exec and an init must find them as the kernel makes them.
  */
 #include "abi.h"
 #include "launcher.h"
@@ -13,19 +14,6 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* Dispositions and the mask survive exec; a JVM has changed both, and an init must find them as the kernel made them. */
-static void reset_signals(void)
-{
-	struct sigaction action = {.sa_handler = SIG_DFL};
-	sigset_t none;
-
-	for (int i = 1; i <= 64; i++)
-		if (i != SIGKILL && i != SIGSTOP)
-			sigaction(i, &action, NULL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
 
 /*
  * clone3(2), not unshare(2): CLONE_INTO_CGROUP (Linux 5.7) puts the child in its cgroup before it runs one instruction,
@@ -56,7 +44,6 @@ int main(void)
 	const char *parent, *child;
 	struct stat stat;
 
-	reset_signals();
 	if (fstat(PLAN_FD, &stat) < 0)
 		die(&context, "fstat(2)", "plan");
 	if ((size_t)stat.st_size < sizeof(*plan)) {

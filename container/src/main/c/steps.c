@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -69,7 +68,10 @@ static void set_rlimit(struct context *context, const struct step *step)
 		die(context, "prlimit(2)", subject);
 }
 
-/* Groups first: dropping the user id takes the right to change groups. */
+/*
+ * Groups first: dropping the user id takes the right to change groups. The calls themselves, not the C library's
+ * functions, which stop all threads to change them alike; there are none.
+ */
 static void set_ids(struct context *context, const struct step *step)
 {
 	gid_t gid = (gid_t)step->n[1];
@@ -77,11 +79,11 @@ static void set_ids(struct context *context, const struct step *step)
 	char subject[24];
 
 	snprintf(subject, sizeof(subject), "%u:%u", uid, gid);
-	if (setgroups(step->length[0] / sizeof(gid_t), (const gid_t *)step->text[0]) < 0)
+	if (syscall(SYS_setgroups, step->length[0] / sizeof(gid_t), step->text[0]) < 0)
 		die(context, "setgroups(2)", subject);
-	if (setresgid(gid, gid, gid) < 0)
+	if (syscall(SYS_setresgid, gid, gid, gid) < 0)
 		die(context, "setresgid(2)", subject);
-	if (setresuid(uid, uid, uid) < 0)
+	if (syscall(SYS_setresuid, uid, uid, uid) < 0)
 		die(context, "setresuid(2)", subject);
 }
 
@@ -119,7 +121,7 @@ static void load_seccomp(struct context *context, const struct step *step)
 		die(context, "seccomp(2)", "deny list");
 }
 
-static void make_target(const char *path, bool folder)
+static void make_parents(const char *path)
 {
 	char part[4096];
 	size_t length = strlen(path);
@@ -133,21 +135,27 @@ static void make_target(const char *path, bool folder)
 			mkdir(part, 0755);
 			part[i] = '/';
 		}
-	if (folder) {
-		mkdir(path, 0755);
-	} else {
-		int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-
-		if (fd >= 0)
-			close(fd);
-	}
 }
 
-static bool may_make(int64_t flags, const char *path)
+static int make_file(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+
+	if (fd < 0)
+		return -1;
+	return close(fd);
+}
+
+/* After a mount has failed for want of its target: whether there is one now. */
+static bool made_target(int64_t flags, const char *path)
 {
 	if (errno != ENOENT || (flags & (STEP_MAKE_DIR | STEP_MAKE_FILE)) == 0)
 		return false;
-	make_target(path, (flags & STEP_MAKE_DIR) != 0);
+	make_parents(path);
+	if ((flags & STEP_MAKE_DIR) != 0)
+		mkdir(path, 0755);
+	else
+		make_file(path);
 	return true;
 }
 
@@ -158,7 +166,7 @@ static void mount_new(struct context *context, const struct step *step)
 	const char *type = step->length[2] > 0 ? step->text[2] : NULL, *data = step->length[3] > 0 ? step->text[3] : NULL;
 	int result = mount(source, target, type, flags, data);
 
-	if (result < 0 && may_make(step->n[1], target))
+	if (result < 0 && made_target(step->n[1], target))
 		result = mount(source, target, type, flags, data);
 	if (result < 0 && (step->n[1] & STEP_OPTIONAL) == 0)
 		die(context, "mount(2)", target);
@@ -168,9 +176,13 @@ static void mount_new(struct context *context, const struct step *step)
 static void place(struct context *context, int tree, int64_t flags, const char *target)
 {
 	unsigned how = LV_MOVE_MOUNT_F_EMPTY_PATH | LV_MOVE_MOUNT_T_SYMLINKS;
-	long result = syscall(SYS_move_mount, tree, "", AT_FDCWD, target, how);
+	long result;
 
-	if (result < 0 && may_make(flags, target))
+	/* A file is mostly not there yet, so it is made first; a folder mostly is. */
+	if ((flags & STEP_MAKE_FILE) != 0)
+		make_file(target);
+	result = syscall(SYS_move_mount, tree, "", AT_FDCWD, target, how);
+	if (result < 0 && made_target(flags, target))
 		result = syscall(SYS_move_mount, tree, "", AT_FDCWD, target, how);
 	if (result < 0 && (flags & STEP_OPTIONAL) == 0)
 		die(context, "move_mount(2)", target);
