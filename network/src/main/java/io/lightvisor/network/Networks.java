@@ -211,8 +211,7 @@ public final class Networks implements AutoCloseable {
     }
 
     /// Forgets a NIC: when the device goes, or its instance is deleted or renamed. Its IPv4 lease is given back, so
-    /// that
-    /// instances that come and go do not use up the range.
+    /// that instances that come and go do not use up the range.
     public void unregister(NetworkName network, ProjectName project, InstanceName instance, DeviceName device) {
         leases.unregister(network.value(), project, instance, device);
     }
