@@ -18,6 +18,8 @@ import io.lightvisor.cli.terminal.Terminal;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +47,11 @@ public final class Cli {
         } catch (IOException failure) {
             String message = failure.getMessage();
             code = fail(out, err, message == null ? failure.toString() : message, 1);
+        } catch (RuntimeException failure) {
+            StringWriter trace = new StringWriter();
+            failure.printStackTrace(new PrintWriter(trace));
+            err.print(trace.toString());
+            code = fail(out, err, "this is a fault of lxc itself, please report it: " + failure, 1);
         } catch (InterruptedException failure) {
             code = fail(out, err, "interrupted", 130);
         }
@@ -80,6 +87,9 @@ public final class Cli {
             }
         }
         if (command == null) {
+            if (at >= 0 && line.get(at).equals("internal-train")) {
+                return Training.run();
+            }
             if (at >= 0 && line.get(at).equals("help")) {
                 return help(line, at, out);
             }

@@ -1,41 +1,70 @@
 package io.lightvisor.cli;
 
-import java.io.BufferedReader;
+import io.lightvisor.cli.config.ClientConfig;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
-/// Runs many commands in one process, so that one AOT cache learns the classes of them all.
+/// Runs the usual commands against a server that only answers as if, so that the JVM can record which classes they
+/// need:
+/// the installation makes its cache of classes out of that record, without any daemon.
 ///
-/// Standard input is a list of command lines, one a line, words divided by spaces (no quoting). What a command answers
-/// does
-/// not matter: a refused one has loaded its classes too. Called by the packaging only.
-public final class Training {
+///     LIGHTVISOR_TRAIN=1 LIGHTVISOR_JAVA_OPTS="-XX:AOTMode=record -XX:AOTConfiguration=FILE" lxc internal-train
+/// </dev/null >/dev/null
+final class Training {
+    private static final String[][] LINES = {
+        {"list"},
+        {"list", "-f", "csv", "-c", "ns4"},
+        {"list", "-f", "json"},
+        {"list", "-f", "yaml"},
+        {"list", "c1", "--fast"},
+        {"launch", "img", "c1"},
+        {"start", "c1"},
+        {"stop", "c1"},
+        {"stop", "-f", "c1"},
+        {"restart", "c1"},
+        {"exec", "c1", "--", "true"},
+        {"info", "c1"},
+        {"info"},
+        {"config", "get", "c1", "user.a"},
+        {"config", "set", "c1", "user.a=b"},
+        {"config", "show", "c1"},
+        {"config", "device", "list", "c1"},
+        {"profile", "list"},
+        {"profile", "show", "default"},
+        {"image", "list"},
+        {"image", "alias", "list"},
+        {"network", "list"},
+        {"storage", "list"},
+        {"project", "list"},
+        {"operation", "list"},
+        {"remote", "list"},
+        {"query", "/1.0/instances/c1"},
+        {"delete", "-f", "c1"},
+        {"version"},
+        {"--help"},
+        {"list", "--help"},
+        {"nonsense"},
+    };
+
     private Training() {}
 
-    /// By the starter. The arguments are not used.
-    public static int start(byte[][] args) {
-        try {
-            for (List<String> words : commands()) {
-                Cli.run(words);
+    static int run() throws IOException {
+        Path folder = Files.createTempDirectory("lxc-training");
+        Path socket = folder.resolve("unix.socket");
+        try (TrainingServer server = TrainingServer.listen(socket)) {
+            ClientConfig.pretend("LXD_SOCKET", socket.toString());
+            ClientConfig.pretend("LXD_CONF", folder.toString());
+            ClientConfig.pretend("LXD_GLOBAL_CONF", folder.toString());
+            ClientConfig.pretend("LXC_REMOTE", "local");
+            for (String[] line : LINES) {
+                Cli.run(List.of(line));
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } finally {
+            Files.deleteIfExists(socket);
+            Files.deleteIfExists(folder);
         }
         return 0;
-    }
-
-    private static List<List<String>> commands() throws IOException {
-        var reader = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        var all = new ArrayList<List<String>>();
-        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-            if (!line.isBlank()) {
-                all.add(List.of(line.strip().split(" ")));
-            }
-        }
-        return all;
     }
 }

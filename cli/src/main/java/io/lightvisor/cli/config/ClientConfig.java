@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// What the user has set for the client, in `~/.config/lxc` (`LXD_CONF`): `config.yml` (remotes, aliases), `client.crt`
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// used
 /// side by side. `config.yml` in `/etc/lxd` (`LXD_GLOBAL_CONF`) gives remotes to every user of the machine.
 public final class ClientConfig {
+    private static final Map<String, String> PRETENDED = new ConcurrentHashMap<>();
+
     private final Path folder;
     private final TreeMap<String, Remote> remotes = new TreeMap<>();
     private final TreeMap<String, String> aliases = new TreeMap<>();
@@ -59,9 +62,18 @@ public final class ClientConfig {
         return Path.of(set.isEmpty() ? "/etc/lxd" : set);
     }
 
+    /// Lets a variable seem to be set, for training and tests: the real environment of a JVM cannot be changed.
+    public static void pretend(String name, String value) {
+        PRETENDED.put(name, value);
+    }
+
     /// An environment variable; empty if not set.
     public static String environment(String name) {
-        String value = System.getenv(name);
+        String value = PRETENDED.get(name);
+        if (value != null) {
+            return value;
+        }
+        value = System.getenv(name);
         return value == null ? "" : value;
     }
 

@@ -37,7 +37,11 @@ public final class Yaml {
                     .setAllowDuplicateKeys(false)
                     .setMaxAliasesForCollections(20)
                     .build();
-            return convert(new Load(settings).loadFromString(text));
+            // Not loadFromString: that one fails on a text without any document.
+            for (Object document : new Load(settings).loadAllFromString(text)) {
+                return convert(document);
+            }
+            return null;
         } catch (YamlEngineException failure) {
             throw new IOException("the YAML text cannot be read: " + failure.getMessage(), failure);
         }

@@ -17,10 +17,10 @@ public final class ProgressLine {
 
     /// Shows how far it is.
     public synchronized void show(String text) {
-        if (ended) {
+        if (ended || (text.isEmpty() && shown == 0)) {
             return;
         }
-        String line = label.isEmpty() ? text : label + ": " + text;
+        String line = text.isEmpty() || label.isEmpty() ? text : label + ": " + text;
         StringBuilder all = new StringBuilder(line.length() + 16).append('\r').append(line);
         for (int i = line.length(); i < shown; i++) {
             all.append(' ');
