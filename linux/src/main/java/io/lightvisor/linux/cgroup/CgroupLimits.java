@@ -89,9 +89,16 @@ public final class CgroupLimits {
             return wasThere;
         }
         // Memory and swap together may never be less than memory alone, whichever way either moves.
+        var together = cgroup.read("memory", "memory.memsw.limit_in_bytes");
         cgroup.write("memory", "memory.memsw.limit_in_bytes", NO_LIMIT_V1);
-        if (!cgroup.write("memory", "memory.limit_in_bytes", text(limit.hard(), NO_LIMIT_V1))) {
-            return false;
+        try {
+            if (!cgroup.write("memory", "memory.limit_in_bytes", text(limit.hard(), NO_LIMIT_V1))) {
+                return false;
+            }
+        } catch (SyscallException e) {
+            // Refused: all stays as it was.
+            together.ifPresent(before -> cgroup.write("memory", "memory.memsw.limit_in_bytes", before.strip()));
+            throw e;
         }
         cgroup.write("memory", "memory.soft_limit_in_bytes", text(limit.soft(), NO_LIMIT_V1));
         if (limit.hard().isPresent() && limit.swap().isPresent()) {

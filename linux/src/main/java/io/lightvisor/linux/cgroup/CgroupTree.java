@@ -13,11 +13,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// The control groups of this host: which hierarchies are mounted, and which controller is where.
 public final class CgroupTree {
     private static final int DIRECTORY_MODE = 0755;
     private static final System.Logger LOG = System.getLogger("lightvisor.linux");
+
+    /// What was said already: the same refusal comes with every group made.
+    private static final Set<String> REFUSED = ConcurrentHashMap.newKeySet();
 
     /// How the host has its groups.
     public enum Layout {
@@ -269,7 +273,10 @@ public final class CgroupTree {
                 try {
                     CgroupFiles.write(directory + "/cgroup.subtree_control", "+" + controller);
                 } catch (SyscallException e) {
-                    LOG.log(System.Logger.Level.WARNING, "no limits by {0}: {1}", controller, e.getMessage());
+                    var level = REFUSED.add(directory + " " + controller)
+                            ? System.Logger.Level.WARNING
+                            : System.Logger.Level.DEBUG;
+                    LOG.log(level, "no limits by {0}: {1}", controller, e.getMessage());
                 }
             }
         }

@@ -118,6 +118,36 @@ final class CgroupTest {
     }
 
     @Test
+    void versionOneAlone_freezesAndKills() throws Exception {
+        var mounts = io.lightvisor.linux.mount.MountInfo.ofSelf().stream()
+                .filter(mount -> mount.type().equals("cgroup"))
+                .toList();
+        Assumptions.assumeTrue(
+                mounts.stream().anyMatch(mount -> mount.superOptions().contains("freezer")),
+                "needs the freezer controller of version 1");
+        var old = CgroupTree.of(mounts);
+        assertEquals(CgroupTree.Layout.V1, old.layout());
+        var group = old.create(cgroup.path() + "-v1");
+        try (var child = shell("read x < /proc/self/stat; while true; do sleep 100 & sleep 0.001; done")) {
+            group.attach(child.pid());
+            assertTrue(group.openUnified().isEmpty());
+            assertTrue(group.freeze(LONG));
+            assertTrue(group.isFrozen());
+            group.thaw();
+            assertFalse(group.isFrozen());
+            assertTrue(group.isPopulated());
+            assertFalse(group.awaitEmpty(Duration.ofMillis(5)));
+            group.kill();
+            assertEquals(new ExitStatus.Killed(9, false), child.waitFor());
+            assertTrue(group.awaitEmpty(LONG));
+        } finally {
+            group.kill();
+            group.remove();
+        }
+        assertFalse(group.exists());
+    }
+
+    @Test
     void delegate_ownsOnlyWhatTheKernelSays() throws Exception {
         cgroup.delegate(100000, 100000);
         for (var hierarchy : tree.hierarchies()) {

@@ -46,10 +46,10 @@ final class SpawnTest {
         try (var three = Memfd.sealed("three", "3".getBytes());
                 var five = Memfd.sealed("five", "5".getBytes())) {
             // A program that inherits a leaked descriptor of ours would show it.
-            var text = output(Spawn.program("/bin/sh", "-c", "cat <&3; cat <&5; echo; ls /proc/$$/fd | tr '\\n' ' '")
+            var text = output(Spawn.program("/bin/sh", "-c", "cat <&3; cat <&5; echo; ls /proc/$$/fd")
                     .descriptor(5, three)
                     .descriptor(3, five));
-            assertEquals("53\n0 1 2 3 5 ", text);
+            assertEquals("53\n0\n1\n2\n3\n5\n", text);
         }
     }
 
