@@ -1,6 +1,7 @@
 package io.lightvisor.network;
 
 import io.lightvisor.linux.Fd;
+import io.lightvisor.linux.netlink.MacAddress;
 import io.lightvisor.linux.netlink.Rtnetlink;
 import io.lightvisor.model.DeviceName;
 import io.lightvisor.model.InstanceName;
@@ -253,11 +254,17 @@ public final class Networks implements AutoCloseable {
         return nics.detach(hostName);
     }
 
-    /// Removes an interface of a running instance by its name inside: for a macvlan, which has no host's end.
+    /// Removes an interface of a running instance by its name inside: for a macvlan, which has no host's end. A pair is
+    /// never removed by this: its inner name may be that of another device by now.
     ///
     /// @return false if there is none of that name
     public boolean detach(int initPid, String guestName) {
-        return nics.detach(initPid, guestName);
+        return nics.detach(initPid, guestName, Optional.empty());
+    }
+
+    /// As [#detach(int,String)], but only if it has this hardware address.
+    public boolean detach(int initPid, String guestName, MacAddress hwaddr) {
+        return nics.detach(initPid, guestName, Optional.of(hwaddr));
     }
 
     /// The state of all interfaces in the network namespace of a process; empty if the process has ended.

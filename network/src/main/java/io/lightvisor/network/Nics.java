@@ -7,12 +7,14 @@ import io.lightvisor.linux.netlink.Link;
 import io.lightvisor.linux.netlink.LinkChange;
 import io.lightvisor.linux.netlink.LinkKind;
 import io.lightvisor.linux.netlink.LinkSpec;
+import io.lightvisor.linux.netlink.MacAddress;
 import io.lightvisor.linux.netlink.NamespaceId;
 import io.lightvisor.linux.netlink.Rtnetlink;
 import io.lightvisor.model.Problem;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Optional;
 
 /// Makes, removes and looks at the interfaces of instances, by rtnetlink alone and without entering their namespaces.
 final class Nics {
@@ -112,8 +114,15 @@ final class Nics {
         return net.delete(hostName);
     }
 
-    boolean detach(int pid, String guestName) {
-        return net.delete(net.namespace(pid), guestName);
+    boolean detach(int pid, String guestName, Optional<MacAddress> hwaddr) {
+        if (InterfaceNames.complaint(guestName) != null) {
+            return false;
+        }
+        var id = net.namespace(pid);
+        var link = net.find(id, guestName)
+                .filter(l -> !l.kind().equals("veth") && !l.isLoopback())
+                .filter(l -> hwaddr.isEmpty() || l.address().equals(hwaddr));
+        return link.isPresent() && net.delete(id, guestName);
     }
 
     /// What is inside the network namespace of a process: three questions to the kernel, and one more per pair.

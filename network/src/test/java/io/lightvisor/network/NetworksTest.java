@@ -517,6 +517,22 @@ class NetworksTest {
                         .anyMatch(i ->
                                 i.hostName().equals(p2p.hostName()) && i.name().equals("eth1")));
                 assertTrue(net.require(p2p.hostName()).isUp());
+
+                // By the name inside, through a process that is in there.
+                try (var inhabitant = NamespaceThread.inNetwork(
+                        guest,
+                        () -> Spawn.program("/bin/busybox", "sleep", "60").start())) {
+                    int pid = inhabitant.pid();
+                    assertFalse(networks.detach(pid, "eth1"), "a pair goes by its host's end");
+                    assertFalse(networks.detach(pid, "lo"));
+                    assertFalse(networks.detach(pid, ""));
+                    assertFalse(networks.detach(pid, "eth0", p2p.hwaddr()));
+                    assertTrue(networks.detach(pid, "eth0", macvlan.hwaddr()));
+                    assertEquals(2, networks.guestInterfaces(pid).size());
+                    inhabitant.signal(Signal.KILL);
+                    inhabitant.waitFor();
+                    assertTrue(networks.guestInterfaces(pid).isEmpty());
+                }
             }
         });
     }
