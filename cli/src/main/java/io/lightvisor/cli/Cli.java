@@ -87,9 +87,6 @@ public final class Cli {
             }
         }
         if (command == null) {
-            if (at >= 0 && line.get(at).equals("internal-train")) {
-                return Training.run();
-            }
             if (at >= 0 && line.get(at).equals("help")) {
                 return help(line, at, out);
             }

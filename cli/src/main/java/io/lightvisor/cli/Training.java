@@ -1,18 +1,22 @@
 package io.lightvisor.cli;
 
 import io.lightvisor.cli.config.ClientConfig;
+import io.lightvisor.cli.spec.UsageException;
+import io.lightvisor.cli.terminal.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Runs the usual commands against a server that only answers as if, so that the JVM can record which classes they
-/// need:
-/// the installation makes its cache of classes out of that record, without any daemon.
+/// Runs one command after another in this one JVM, so that it can record which classes they need; the installation
+/// makes its
+/// cache of classes out of that record. The starter starts it under a configuration with
+/// `main=io.lightvisor.cli.Training`.
 ///
-///     LIGHTVISOR_TRAIN=1 LIGHTVISOR_JAVA_OPTS="-XX:AOTMode=record -XX:AOTConfiguration=FILE" lxc internal-train
-/// </dev/null >/dev/null
-final class Training {
+/// The command lines stand on standard input, one a line, and talk to a real daemon. If there are none, the usual ones
+/// are
+/// run against a server that only answers as if.
+public final class Training {
     private static final String[][] LINES = {
         {"list"},
         {"list", "-f", "csv", "-c", "ns4"},
@@ -50,7 +54,27 @@ final class Training {
 
     private Training() {}
 
-    static int run() throws IOException {
+    /// By `java`.
+    public static void main(String[] args) throws IOException, UsageException {
+        Runtime.getRuntime().halt(start(new byte[0][]));
+    }
+
+    /// By the starter.
+    public static int start(byte[][] args) throws IOException, UsageException {
+        // All of it first: commands such as launch read the rest of standard input themselves.
+        String session = Terminal.inputText();
+        if (session.isBlank()) {
+            return run();
+        }
+        for (String line : session.split("\n", -1)) {
+            if (!line.isBlank()) {
+                Cli.run(Aliases.words(line));
+            }
+        }
+        return 0;
+    }
+
+    private static int run() throws IOException {
         Path folder = Files.createTempDirectory("lxc-training");
         Path socket = folder.resolve("unix.socket");
         try (TrainingServer server = TrainingServer.listen(socket)) {
