@@ -2,8 +2,6 @@ package io.lightvisor.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,7 +34,10 @@ final class ConsoleTest {
                         "exec", "c1", "--", "sh", "-c", "while :; do echo tick >/dev/console; sleep 0.2; done")
                 .start();
         try {
-            var shown = watch("c1").ok().out();
+            // The two keys come one after the other, as from fingers: Debian's client does not take them at once.
+            var shown = lxc.watched("sleep 2; printf '\\001'; sleep 0.3; printf q; sleep 1", "console", "c1")
+                    .ok()
+                    .out();
             assertTrue(shown.contains("To detach from the console, press: <ctrl>+a q"), shown);
             assertTrue(shown.contains("tick"), shown);
         } finally {
@@ -49,18 +50,5 @@ final class ConsoleTest {
         lxc.run("init", LightvisorHost.BUSYBOX, "c1");
         var result = lxc.onTerminal("", "console", "c1").exits(1);
         assertTrue(result.out().contains("Instance is not running"), result.out());
-    }
-
-    /// Shows the console for two seconds, then detaches. The two keys come one after the other, as from fingers:
-    /// Debian's
-    /// client does not take them when they come at once.
-    private Program.Result watch(String instance) {
-        var words = new StringBuilder();
-        for (String word : lxc.program("console", instance).argv()) {
-            words.append(" '").append(word).append('\'');
-        }
-        var line =
-                "(sleep 2; printf '\\001'; sleep 0.3; printf q; sleep 1) | script -qec \"exec" + words + "\" /dev/null";
-        return new Program(List.of("sh", "-c", line), lxc.environment(), Duration.ofSeconds(20)).run();
     }
 }

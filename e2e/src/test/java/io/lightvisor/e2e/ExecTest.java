@@ -115,8 +115,14 @@ final class ExecTest {
 
     @Test
     void exec_interruptOnTerminal() {
-        var shown = lxc.onTerminal(
-                        "\003", "exec", "c1", "--", "sh", "-c", "trap 'echo caught; exit 9' INT; sleep 30 & wait")
+        var shown = lxc.watched(
+                        "sleep 2; printf '\\003'; sleep 3",
+                        "exec",
+                        "c1",
+                        "--",
+                        "sh",
+                        "-c",
+                        "trap 'echo caught; exit 9' INT; sleep 20 & wait")
                 .out();
         assertTrue(shown.contains("caught"), shown);
     }

@@ -46,15 +46,28 @@ final class Lxc {
 
     /// Runs `lxc ARGUMENTS` on a terminal of 100 columns and 30 rows, with `typed` as the keys pressed, and returns all
     /// that the
-    /// terminal showed. `setup` is a shell command for the terminal itself (`stty ...`).
+    /// terminal showed.
     Program.Result onTerminal(String typed, String... arguments) {
-        var line = new StringBuilder("stty cols 100 rows 30; exec");
+        return new Program(
+                        List.of("script", "-qec", "stty cols 100 rows 30; exec " + line(arguments), "/dev/null"),
+                        environment,
+                        Duration.ofSeconds(60))
+                .run(typed.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// The same for a person who looks first: `typed` is a list of shell commands that print keys and sleep.
+    Program.Result watched(String typed, String... arguments) {
+        var shell = "(" + typed + ") | script -qec \"stty cols 100 rows 30; exec " + line(arguments) + "\" /dev/null";
+        return new Program(List.of("sh", "-c", shell), environment, Duration.ofSeconds(30)).run();
+    }
+
+    /// The command for a shell, each word in quotes. Words hold no double quotes, no dollar and no backslash.
+    private String line(String... arguments) {
+        var line = new StringBuilder();
         for (String word : program(arguments).argv()) {
             line.append(" '").append(word.replace("'", "'\\''")).append('\'');
         }
-        // script(1) ends its input with ^D; a pause between that and the command's own end is up to the command.
-        return new Program(List.of("script", "-qec", line.toString(), "/dev/null"), environment, Duration.ofSeconds(60))
-                .run(typed.getBytes(StandardCharsets.UTF_8));
+        return line.toString();
     }
 
     Path path() {

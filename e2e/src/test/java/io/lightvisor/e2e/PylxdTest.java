@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 final class PylxdTest {
     @Test
     void script_wholeLife(LightvisorHost host) {
-        var result = Program.of("python3", "-c", SCRIPT)
+        var result = Program.of("/usr/bin/python3", "-c", SCRIPT)
                 .with("LXD_DIR", host.lxdDir().toString())
                 .run()
                 .ok();

@@ -27,21 +27,26 @@ final class SameOutputTest {
             var mine = host.ours().call(words);
             if (theirs.exit() != mine.exit() || !anyOrder(words, theirs).equals(anyOrder(words, mine))) {
                 differing.append("\n--- lxc ").append(line.strip());
-                differing
-                        .append("\nDebian's (")
-                        .append(theirs.exit())
-                        .append("):\n")
-                        .append(theirs.out())
-                        .append(theirs.err());
-                differing
-                        .append("\nours (")
-                        .append(mine.exit())
-                        .append("):\n")
-                        .append(mine.out())
-                        .append(mine.err());
+                tell(differing, "Debian's", theirs, mine);
+                tell(differing, "ours", mine, theirs);
             }
         }
         assertEquals("", differing.toString());
+    }
+
+    /// Adds what one client said and the other did not.
+    private static void tell(StringBuilder to, String who, Program.Result said, Program.Result other) {
+        to.append('\n')
+                .append(who)
+                .append(" (exit code ")
+                .append(said.exit())
+                .append("): ")
+                .append(said.err());
+        for (String line : said.lines()) {
+            if (!other.lines().contains(line)) {
+                to.append("\n    ").append(line);
+            }
+        }
     }
 
     /// Debian's client prints the properties of an image in a different order each time.
