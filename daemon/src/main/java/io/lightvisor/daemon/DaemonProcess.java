@@ -221,6 +221,7 @@ final class DaemonProcess {
         try {
             engine.operations().drain(GRACE);
             http.close();
+            Files.deleteIfExists(Places.socket());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Exception e) {
