@@ -1,5 +1,10 @@
 package io.lightvisor.container;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
 /// Writes the AppArmor profile of a container. What a guest's root may do is bounded by its user namespace
 /// already; the profile is the second fence, and the only one between a privileged container and the host's
 /// knobs. Grammar: apparmor.d(5). The only text that is a user's is `raw.apparmor`, which an administrator
@@ -8,9 +13,11 @@ package io.lightvisor.container;
 final class AppArmorProfile {
     private AppArmorProfile() {}
 
-    /// The profile's name: `lightvisor-NAME_TAG`.
-    static String name(String daemonTag, String container) {
-        return "lightvisor-" + quoted(container) + "_" + quoted(daemonTag);
+    /// The profile's name. What it depends on is in it, so containers of one kind share one.
+    static String name(String daemonTag, StartSpec spec) {
+        String raw = spec.security().rawAppArmor();
+        return "lightvisor-" + (spec.privileged() ? "privileged" : "unprivileged") + (spec.nesting() ? "-nesting" : "")
+                + (raw.isBlank() ? "" : "-" + digest(raw)) + "_" + plain(daemonTag);
     }
 
     /// @param name from [#name]
@@ -101,14 +108,21 @@ final class AppArmorProfile {
         }
     }
 
-    /// Names are checked where they enter; this keeps a profile well-formed even if one were not.
-    private static String quoted(String text) {
+    private static String digest(String text) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String plain(String text) {
         var out = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            boolean plain =
-                    c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_';
-            out.append(plain ? c : '_');
+            boolean word = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_';
+            out.append(word ? c : '_');
         }
         return out.toString();
     }

@@ -76,7 +76,6 @@ final class ContainerStart {
         var meta = new RunFolder.Meta(spec.name(), Instant.now(), containers.bootId(), spec.privileged(), profile);
         undos.push(folder::remove);
         folder.create(meta, seccomp);
-        loadAppArmor(profile);
         var cgroup = ContainerCgroup.create(containers.cgroups(), containers.daemonTag(), spec);
         undos.push(cgroup::remove);
         var run = launch(cgroup, profile, seccomp);
@@ -85,19 +84,11 @@ final class ContainerStart {
 
     // ---- what the plan needs
 
-    private String appArmorProfile() {
-        return containers.hasAppArmor() && spec.security().appArmor()
-                ? AppArmorProfile.name(containers.daemonTag(), spec.name())
+    private String appArmorProfile() throws InterruptedException {
+        var appArmor = containers.appArmor();
+        return appArmor.isPresent() && spec.security().appArmor()
+                ? appArmor.get().profileFor(spec)
                 : "";
-    }
-
-    private void loadAppArmor(String profile) throws InterruptedException {
-        if (profile.isEmpty()) {
-            return;
-        }
-        var appArmor = containers.appArmor().orElseThrow();
-        appArmor.load(folder.appArmorProfile(), AppArmorProfile.text(profile, spec));
-        undos.push(() -> appArmor.unload(folder.appArmorProfile()));
     }
 
     private Launcher.Run launch(ContainerCgroup cgroup, String profile, byte[] seccomp) throws InterruptedException {

@@ -7,6 +7,7 @@ import io.lightvisor.linux.SyscallException;
 import io.lightvisor.linux.cgroup.CgroupHierarchy;
 import io.lightvisor.linux.cgroup.CgroupTree;
 import io.lightvisor.linux.process.Pidfd;
+import io.lightvisor.linux.process.Signal;
 import io.lightvisor.linux.socket.SocketKind;
 import io.lightvisor.linux.socket.UnixSocket;
 import io.lightvisor.model.Problem;
@@ -66,7 +67,8 @@ public final class Containers implements AutoCloseable {
     private final ConcurrentHashMap<Long, RunningContainer> running = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    /// @param runFolder  `$LXD_DIR/run`; made if it is not there
+    /// @param runFolder  `$LXD_DIR/run`; made if it is not there. AppArmor profiles are kept beside it, in
+    ///     `security/`
     /// @param launcher   the program `lightvisor-monitor`
     /// @param daemonTag  tells this daemon's cgroups from those of others on the host; the same at every start
     public Containers(Path runFolder, Path launcher, String daemonTag, ContainerEvents events) {
@@ -82,7 +84,8 @@ public final class Containers implements AutoCloseable {
         this.launcher = new Launcher(launcher);
         userNamespaces = new UserNamespaces(this.launcher);
         cgroups = CgroupTree.detect();
-        appArmor = AppArmor.detect();
+        appArmor =
+                AppArmor.detect(daemonTag, runFolder.resolveSibling("security").resolve("apparmor"));
         var binds = new ArrayList<String>();
         for (String path : OPTIONAL_BINDS) {
             if (Files.exists(Path.of("/", path))) {
@@ -147,6 +150,20 @@ public final class Containers implements AutoCloseable {
         launcher.close();
         if (running.isEmpty()) {
             removeParentCgroups();
+            unloadProfiles();
+        }
+    }
+
+    private void unloadProfiles() {
+        if (appArmor.isEmpty()) {
+            return;
+        }
+        try {
+            appArmor.get().unloadAll();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "AppArmor profiles stay loaded", e);
         }
     }
 
@@ -190,7 +207,7 @@ public final class Containers implements AutoCloseable {
                         : new ExitCause.HostRestarted());
         var cgroup = ContainerCgroup.of(cgroups, daemonTag, meta.get().name());
         cgroup.killAll();
-        cleanUp(meta.get(), folder, cgroup);
+        cleanUp(folder, cgroup);
         return ended(id, cause);
     }
 
@@ -330,11 +347,12 @@ public final class Containers implements AutoCloseable {
                 end.type() == Report.Type.EXITED ? ExitCause.of(end.exited(), end.b()) : new ExitCause.MonitorLost();
         try {
             if (cause instanceof ExitCause.MonitorLost) {
-                // Its death signal kills init; what else is inside goes with the pid namespace.
+                // Its death signal kills init, but is lost where an exec changed what init is (AppArmor does).
+                container.initPidfd().signal(Signal.KILL);
                 container.thaw();
                 container.initPidfd().awaitEnd();
             }
-            cleanUp(container.meta(), RunFolder.of(runFolder, container.instanceId()), container.cgroup());
+            cleanUp(RunFolder.of(runFolder, container.instanceId()), container.cgroup());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
@@ -353,11 +371,8 @@ public final class Containers implements AutoCloseable {
     }
 
     /// Removes what a container has on the host, its processes having ended.
-    void cleanUp(RunFolder.Meta meta, RunFolder folder, ContainerCgroup cgroup) throws InterruptedException {
+    private static void cleanUp(RunFolder folder, ContainerCgroup cgroup) throws InterruptedException {
         cgroup.remove();
-        if (!meta.appArmorProfile().isEmpty() && appArmor.isPresent()) {
-            appArmor.get().unload(folder.appArmorProfile());
-        }
         folder.remove();
     }
 

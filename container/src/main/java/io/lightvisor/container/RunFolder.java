@@ -41,11 +41,6 @@ record RunFolder(Path path) {
         return path.resolve("control");
     }
 
-    /// Where the text of the container's AppArmor profile is.
-    Path appArmorProfile() {
-        return path.resolve("apparmor");
-    }
-
     /// Makes it new; what an earlier start left is removed.
     void create(Meta meta, byte[] seccomp) {
         try {

@@ -282,7 +282,7 @@ final class StartPlan {
     private static String sysctlPath(String key) {
         boolean slashes = key.indexOf('/') >= 0;
         var parts = new ArrayList<String>();
-        for (String part : key.split(slashes ? "/" : "\\.")) {
+        for (String part : key.split(slashes ? "/" : "\\.", -1)) {
             if (part.isEmpty() || part.equals("..") || part.equals(".")) {
                 throw Problem.badValue("sysctl", key, "a name is like net.ipv4.ip_forward")
                         .exception();

@@ -415,6 +415,24 @@ final class ContainersTest {
     }
 
     @Test
+    void appArmor_confinesInitAndCommands() throws Exception {
+        assumeTrue(containers.hasAppArmor(), "needs a host with AppArmor");
+        var container = containers.start(spec(1));
+        var label = Files.readString(Path.of("/proc/" + container.initPid() + "/attr/apparmor/current"))
+                .strip();
+        assertEquals("lightvisor-unprivileged_" + tag + " (enforce)", label);
+        assertEquals(label, run(container, "cat /proc/self/attr/current").out().strip());
+        assertFalse(run(container, "cat /proc/kcore").isSuccess());
+        container.kill();
+        var other = containers.start(privileged(spec(2)));
+        assertFalse(run(other, "echo 1 >/proc/sys/fs/protected_fifos").isSuccess());
+        assertFalse(run(other, "mkdir /tmp/d; mount -t debugfs d /tmp/d").isSuccess());
+        assertTrue(run(other, "mount -t tmpfs t /tmp").isSuccess());
+        assertTrue(run(other, "ps; kill -0 1").isSuccess());
+        other.stopClean(Duration.ofSeconds(20));
+    }
+
+    @Test
     void cgroupView_isComplete() throws Exception {
         var container = containers.start(spec(1));
         for (String line : run(container, "cat /proc/self/cgroup").out().strip().split("\n")) {
@@ -703,7 +721,9 @@ final class ContainersTest {
         int monitor = parentOf(container.initPid());
         containers.close();
         Processes.kill(monitor, Signal.KILL);
-        container.initPidfd().awaitEnd();
+        try (var gone = Pidfd.open(monitor)) {
+            gone.awaitEnd();
+        }
         containers = open(folder.resolve("run"));
         var found = containers.recover();
         assertEquals(Optional.of(new ExitCause.MonitorLost()), found.getFirst().ended());
