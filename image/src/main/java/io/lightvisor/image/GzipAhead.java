@@ -28,8 +28,18 @@ final class GzipAhead extends InputStream {
     private int at;
 
     GzipAhead(Path file) throws IOException {
-        var gzip = new GZIPInputStream(Files.newInputStream(file), BUFFER);
+        var gzip = open(file);
         worker = Thread.ofPlatform().daemon().name("lightvisor:gzip").start(() -> work(gzip));
+    }
+
+    private static GZIPInputStream open(Path file) throws IOException {
+        var in = Files.newInputStream(file);
+        try {
+            return new GZIPInputStream(in, BUFFER);
+        } catch (IOException e) {
+            in.close();
+            throw explained(e);
+        }
     }
 
     private void work(GZIPInputStream gzip) {

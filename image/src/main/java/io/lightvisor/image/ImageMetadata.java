@@ -70,6 +70,13 @@ public record ImageMetadata(
                 templates(top));
     }
 
+    /// Only the templates of the file; what else it says, or lacks, does not matter.
+    ///
+    /// @throws ProblemException if it is no YAML, or the templates are malformed
+    public static Map<String, Template> parseTemplates(byte[] yaml) {
+        return templates(load(yaml));
+    }
+
     private static Map<?, ?> load(byte[] yaml) {
         if (yaml.length > MAX_BYTES) {
             throw bad("it has more than " + MAX_BYTES + " bytes");

@@ -167,6 +167,7 @@ public final class ImageUpload implements AutoCloseable {
     /// Removes what was received and not kept.
     @Override
     public void close() {
+        received.close();
         try {
             Files.deleteIfExists(metadata);
             Files.deleteIfExists(rootfs);

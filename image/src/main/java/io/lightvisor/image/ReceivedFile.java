@@ -1,5 +1,6 @@
 package io.lightvisor.image;
 
+import io.lightvisor.linux.crypto.Sha256;
 import io.lightvisor.model.Fingerprint;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,16 +9,14 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Set;
 
 /// Writes streams to files and hashes all of them in their order: the fingerprint of an image.
-final class ReceivedFile {
+final class ReceivedFile implements AutoCloseable {
     private static final int BUFFER = 256 * 1024;
 
-    private final MessageDigest digest = sha256();
+    private final Sha256 digest = new Sha256();
     private long size;
 
     void receive(InputStream in, Path to) throws IOException {
@@ -48,11 +47,8 @@ final class ReceivedFile {
         return new Fingerprint(HexFormat.of().formatHex(digest.digest()));
     }
 
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+    @Override
+    public void close() {
+        digest.close();
     }
 }

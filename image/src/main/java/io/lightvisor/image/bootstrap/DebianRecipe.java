@@ -30,7 +30,8 @@ final class DebianRecipe implements Recipe {
     private static final List<String> PACKAGES = List.of(
             "systemd",
             "systemd-sysv",
-            // Where /sys is writable, as in a container with a user namespace, systemd-networkd leaves a link alone until
+            // Where /sys is writable, as in a container with a user namespace, systemd-networkd leaves a link alone
+            // until
             // udev has said that it is ready.
             "udev",
             // Writes /etc/resolv.conf from what DHCP says; systemd-networkd alone does not.
