@@ -45,6 +45,7 @@ final class ManagedBridges {
         lock.lock();
         try {
             var before = active.get(config.name());
+            boolean known = Files.isDirectory(servers.files(config.name()).folder());
             boolean made = bridges.ensure(config);
             active.put(config.name(), config);
             try {
@@ -57,7 +58,7 @@ final class ManagedBridges {
                 servers.serve(config, leases);
             } catch (RuntimeException | InterruptedException e) {
                 if (made) {
-                    undo(config, e);
+                    undo(config, known, e);
                 } else if (before != null) {
                     active.put(config.name(), before);
                 }
@@ -71,9 +72,13 @@ final class ManagedBridges {
         }
     }
 
-    private void undo(BridgeConfig config, Exception first) {
+    /// @param known whether the network had a folder before, with leases to be kept
+    private void undo(BridgeConfig config, boolean known, Exception first) {
         try {
             stop(config.name(), config.externalInterfaces());
+            if (!known) {
+                servers.files(config.name()).delete();
+            }
         } catch (RuntimeException e) {
             first.addSuppressed(e);
         } catch (InterruptedException e) {

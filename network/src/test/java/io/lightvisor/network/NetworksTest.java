@@ -355,10 +355,7 @@ class NetworksTest {
             var broken = network("lvt3br", "ipv4.address", "10.79.6.1/24", "raw.dnsmasq", "nosuchoption");
             var e = assertThrows(ProblemException.class, () -> networks.start(broken, List.of()));
             assertTrue(e.getMessage().startsWith("The DNS and DHCP service exited prematurely"), e.getMessage());
-            assertTrue(net.find("lvt3br").isEmpty());
-            try (var nft = Nftables.open()) {
-                assertFalse(nft.hasTable("lightvisor_test"));
-            }
+            assertNothingLeft(net, "lvt3br");
 
             net.create(LinkSpec.named("lvt4br").kind(LinkKind.bridge()));
             var taken = network("lvt4br", "ipv4.address", "10.79.6.1/24");
