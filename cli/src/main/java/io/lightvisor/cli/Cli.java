@@ -78,8 +78,10 @@ public final class Cli {
             return withoutCommand(line, out);
         }
         Command command = CommandTable.find(line.get(at));
+        ClientConfig config = null;
         if (command == null || hasAliases(line.get(at))) {
-            List<String> replaced = Aliases.replace(ClientConfig.load(), line, at);
+            config = ClientConfig.load();
+            List<String> replaced = Aliases.replace(config, line, at);
             if (replaced != null) {
                 line = replaced;
                 at = firstWord(line);
@@ -128,7 +130,7 @@ public final class Cli {
             err.println("Usage: " + Help.usage(spec));
             throw new UsageException("Invalid number of arguments");
         }
-        return command.run(in, new Session(out, err, in));
+        return command.run(in, new Session(out, err, in, config));
     }
 
     /// Only these words are replaced by an alias of the user although they are commands: LXD lets aliases shadow them,

@@ -4,6 +4,7 @@ import io.lightvisor.cli.config.ClientConfig;
 import io.lightvisor.cli.spec.UsageException;
 import io.lightvisor.cli.terminal.Terminal;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -63,15 +64,40 @@ public final class Training {
     public static int start(byte[][] args) throws IOException, UsageException {
         // All of it first: commands such as launch read the rest of standard input themselves.
         String session = Terminal.inputText();
+        loadWhatNoSessionLoads();
         if (session.isBlank()) {
             return run();
         }
         for (String line : session.split("\n", -1)) {
             if (!line.isBlank()) {
-                Cli.run(Aliases.words(line));
+                run(Aliases.words(line));
             }
         }
         return 0;
+    }
+
+    /// As the starter does it, so that this way is recorded too.
+    private static void run(List<String> words) {
+        byte[][] args = new byte[words.size()][];
+        for (int i = 0; i < args.length; i++) {
+            args[i] = words.get(i).getBytes(StandardCharsets.UTF_8);
+        }
+        Main.start(args);
+    }
+
+    /// The reader of the user's settings: a session has none.
+    private static void loadWhatNoSessionLoads() throws IOException {
+        Path folder = Files.createTempDirectory("lxc-training");
+        Path file = folder.resolve("config.yml");
+        try {
+            Files.writeString(
+                    file,
+                    "default-remote: local\nremotes:\n  local:\n    addr: unix://\n    public: false\naliases: {}\n");
+            ClientConfig.load(folder);
+        } finally {
+            Files.deleteIfExists(file);
+            Files.deleteIfExists(folder);
+        }
     }
 
     private static int run() throws IOException {
@@ -83,7 +109,7 @@ public final class Training {
             ClientConfig.pretend("LXD_GLOBAL_CONF", folder.toString());
             ClientConfig.pretend("LXC_REMOTE", "local");
             for (String[] line : LINES) {
-                Cli.run(List.of(line));
+                run(List.of(line));
             }
         } finally {
             Files.deleteIfExists(socket);

@@ -76,7 +76,7 @@ public final class ListCommand implements Command {
             if (in.has("columns")) {
                 throw new CliException("Can't specify column L when not clustered");
             }
-            columns.removeIf(InstanceColumn::isLocation);
+            removeLocation(columns);
         }
         String path = "/1.0/instances?recursion=" + (full ? "2" : "1");
         List<JsonObject> found =
@@ -104,6 +104,15 @@ public final class ListCommand implements Command {
         }
         Lists.print(session, format, table, shown);
         return 0;
+    }
+
+    private static void removeLocation(List<InstanceColumn> columns) {
+        // No removeIf: the first lambda of a run costs a fifth of it.
+        for (int i = columns.size() - 1; i >= 0; i--) {
+            if (columns.get(i).isLocation()) {
+                columns.remove(i);
+            }
+        }
     }
 
     /// The default columns hold the location, which only counts in a cluster; asked only if the user wants it for sure,

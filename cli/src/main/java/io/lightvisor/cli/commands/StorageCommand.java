@@ -143,7 +143,12 @@ public final class StorageCommand implements Command {
                 kind = "volumes";
                 name = parts[6].indexOf('?') < 0 ? parts[6] : parts[6].substring(0, parts[6].indexOf('?'));
             }
-            users.computeIfAbsent(kind, _ -> new ArrayList<>()).add(name);
+            List<String> names = users.get(kind);
+            if (names == null) {
+                names = new ArrayList<>();
+                users.put(kind, names);
+            }
+            names.add(name);
         }
         JsonObject usedBy = new JsonObject();
         for (String kind : users.keySet()) {

@@ -4,6 +4,8 @@ import io.lightvisor.api.JsonObject;
 import io.lightvisor.api.http.SelfSigned;
 import io.lightvisor.api.http.TlsIdentity;
 import io.lightvisor.cli.out.YamlText;
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,7 +39,12 @@ public final class ClientConfig {
 
     /// Reads the files; what is not there has LXD's defaults.
     public static ClientConfig load() throws IOException {
-        ClientConfig config = new ClientConfig(folder());
+        return load(folder());
+    }
+
+    /// Reads the files of that folder.
+    public static ClientConfig load(Path folder) throws IOException {
+        ClientConfig config = new ClientConfig(folder);
         config.builtIn();
         config.read(global().resolve("config.yml"), true);
         config.read(config.folder.resolve("config.yml"), false);
@@ -91,10 +98,14 @@ public final class ClientConfig {
     }
 
     private void read(Path file, boolean global) throws IOException {
+        // java.io: the first channel of java.nio would load two more libraries, at every start of the command.
         String text;
-        try {
-            text = Files.readString(file, StandardCharsets.UTF_8);
-        } catch (java.nio.file.NoSuchFileException | java.nio.file.NotDirectoryException absent) {
+        try (FileInputStream in = new FileInputStream(file.toString())) {
+            text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (FileNotFoundException absent) {
+            if (Files.exists(file)) {
+                throw absent;
+            }
             return;
         }
         JsonObject read = PlainYaml.parse(text);

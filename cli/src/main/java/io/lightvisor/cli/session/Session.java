@@ -22,8 +22,9 @@ public final class Session {
     private final HashMap<String, HttpClient> connections = new HashMap<>();
     private @Nullable ClientConfig config;
 
-    /// A run that prints to these.
-    public Session(Output out, Output err, Invocation invocation) {
+    /// A run that prints to these; `config` if the user's settings were read already.
+    public Session(Output out, Output err, Invocation invocation, @Nullable ClientConfig config) {
+        this.config = config;
         this.out = out;
         this.err = err;
         this.invocation = invocation;
