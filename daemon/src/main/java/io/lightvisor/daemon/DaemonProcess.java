@@ -69,6 +69,14 @@ final class DaemonProcess {
         } else if (flags.has("verbose")) {
             Log.console(Level.INFO);
         }
+        for (String name : new String[] {"syslog", "trace"}) {
+            if (!flags.value(name, "").isEmpty()) {
+                LOG.log(
+                        Level.WARNING,
+                        "--" + name + " is not offered, going on without it: lines go to the standard error output"
+                                + " and to --logfile");
+            }
+        }
         String logFile = flags.value("logfile", "");
         try {
             if (!logFile.isEmpty()) {
@@ -86,14 +94,18 @@ final class DaemonProcess {
 
     private int live(Path folder, String group)
             throws IOException, GeneralSecurityException, InterruptedException, ExecutionException, CommandFailure {
-        prepare(folder);
+        if (!Files.isDirectory(folder)) {
+            directory(folder, "rwx--x--x");
+        }
         var trusted = new CompletableFuture<Engine>();
         Function<Fingerprint, Optional<TrustedCertificate>> trust =
                 fingerprint -> trusted.join().certificates().find(fingerprint);
         var server = CompletableFuture.supplyAsync(
                 () -> new HttpServer(new Trust(trust)),
                 work -> Thread.ofVirtual().start(work));
+        // Refuses a folder of another daemon or another product, so nothing in it is touched before.
         SqliteStore store = SqliteStore.open(folder);
+        prepare(folder);
         var made = new Engine(new Engine.Places(folder, Places.libexec().resolve("lightvisor-monitor")), store);
         engine = made;
         trusted.complete(made);
