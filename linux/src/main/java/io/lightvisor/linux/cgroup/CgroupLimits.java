@@ -83,8 +83,7 @@ public final class CgroupLimits {
     public boolean setMemory(MemoryLimit limit) {
         if (unified("memory")) {
             var wasThere = cgroup.write("memory", "memory.max", text(limit.hard(), NO_LIMIT_V2));
-            cgroup.write("memory", "memory.high", text(limit.soft(), NO_LIMIT_V2));
-            cgroup.write("memory", "memory.low", text(limit.low(), "0"));
+            cgroup.write("memory", "memory.low", text(limit.low().isPresent() ? limit.low() : limit.soft(), "0"));
             cgroup.write("memory", "memory.swap.max", text(limit.swap(), NO_LIMIT_V2));
             return wasThere;
         }
