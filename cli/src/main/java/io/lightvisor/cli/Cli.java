@@ -89,6 +89,12 @@ public final class Cli {
             }
         }
         if (command == null) {
+            if (at >= 0 && line.get(at).equals("__complete")) {
+                for (String word : Completer.complete(line.subList(at + 1, line.size()), out, err)) {
+                    out.println(word);
+                }
+                return 0;
+            }
             if (at >= 0 && line.get(at).equals("help")) {
                 return help(line, at, out);
             }

@@ -38,6 +38,7 @@ public final class CommandTable {
     private static final String[] NAMES = {
         "alias",
         "cluster",
+        "completion",
         "config",
         "console",
         "copy",
@@ -51,6 +52,7 @@ public final class CommandTable {
         "init",
         "launch",
         "list",
+        "manpage",
         "monitor",
         "move",
         "network",
@@ -79,6 +81,7 @@ public final class CommandTable {
         return switch (word) {
             case "alias" -> new AliasCommand();
             case "cluster" -> new ClusterCommand();
+            case "completion" -> new CompletionCommand();
             case "config" -> new ConfigCommand();
             case "console" -> new ConsoleCommand();
             case "copy", "cp" -> new CopyCommand(false);
@@ -92,6 +95,7 @@ public final class CommandTable {
             case "init" -> new CreateCommand(false);
             case "launch" -> new CreateCommand(true);
             case "list", "ls" -> new ListCommand();
+            case "manpage" -> new ManPageCommand();
             case "monitor" -> new MonitorCommand();
             case "move", "mv" -> new CopyCommand(true);
             case "network" -> new NetworkCommand();
