@@ -1,5 +1,6 @@
 /*
- * The plan "enter": runs one command in a running container, waits for it, reports how it ended.
+ * The plan "enter": runs one command in a running container (or carries out steps there), waits for it, reports how it
+ * ended.
  *
  * setns(2) to a pid namespace changes only where children are born, so the parent enters just that one, stays a process
  * of the host otherwise, and its child (already in the container's pid namespace and, with cgroup v2, in its cgroup)
@@ -31,7 +32,8 @@ void enter_container(struct context *context, const char *parent, const char *ch
 	pid = clone_child(context, plan->clone_flags, &pidfd);
 	if (pid == 0) {
 		run_steps(context, child, plan->child_size);
-		_exit(125);
+		/* A plan without a command changes something inside and is done. */
+		_exit(0);
 	}
 	context->pid = pid;
 	run_steps(context, parent, plan->parent_size);

@@ -70,6 +70,8 @@ enum step_code {
 	STEP_AWAIT_GO,   /* - */
 	STEP_EXEC,       /* -; arguments, environment (each NUL-ended), search path, folder or nothing */
 	STEP_UMASK,      /* mask */
+	STEP_UNMOUNT,    /* -; mount point */
+	STEP_UNLINK,     /* -; path */
 	STEP_CODES
 };
 

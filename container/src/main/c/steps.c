@@ -382,7 +382,7 @@ static const char *const names[STEP_CODES] = {
 	[STEP_CHOWN] = "give to owner", [STEP_CHDIR] = "change folder", [STEP_CONSOLE] = "make console",
 	[STEP_TERMINAL] = "make terminal", [STEP_STDIO] = "set up input and output",
 	[STEP_CONTROL] = "take terminal", [STEP_AWAIT_GO] = "wait for the network", [STEP_EXEC] = "execute",
-	[STEP_UMASK] = "set umask",
+	[STEP_UMASK] = "set umask", [STEP_UNMOUNT] = "unmount", [STEP_UNLINK] = "remove",
 };
 
 static void run_step(struct context *context, const struct step *step)
@@ -473,6 +473,14 @@ static void run_step(struct context *context, const struct step *step)
 		execute(context, step);
 	case STEP_UMASK:
 		umask((mode_t)n[0]);
+		return;
+	case STEP_UNMOUNT:
+		if (umount2(text[0], MNT_DETACH | UMOUNT_NOFOLLOW) < 0)
+			die(context, "umount2(2)", text[0]);
+		return;
+	case STEP_UNLINK:
+		if (unlink(text[0]) < 0 && errno != ENOENT)
+			die(context, "unlink(2)", text[0]);
 		return;
 	case STEP_CODES:
 		break;

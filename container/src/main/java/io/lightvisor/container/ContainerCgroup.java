@@ -257,6 +257,13 @@ final class ContainerCgroup {
         }
     }
 
+    /// Lets a privileged container use one more device, or no longer. Unprivileged ones have only the nodes they
+    /// are given.
+    void allowDevice(NodeSpec node, boolean allow) {
+        String rule = (node.block() ? "b " : "c ") + node.major() + ":" + node.minor() + " rwm";
+        cgroup.write("devices", allow ? "devices.allow" : "devices.deny", rule);
+    }
+
     private static void need(boolean done, String key, String controller) {
         if (!done) {
             throw Problem.failed(

@@ -7,13 +7,9 @@ import io.lightvisor.linux.SyscallException;
 import io.lightvisor.linux.fs.DirFd;
 import io.lightvisor.linux.fs.Open;
 import io.lightvisor.linux.fs.OpenFlag;
-import io.lightvisor.linux.mount.DetachedMount;
-import io.lightvisor.linux.mount.MountAttribute;
-import io.lightvisor.linux.mount.Propagation;
 import io.lightvisor.linux.process.Pidfd;
 import io.lightvisor.linux.socket.SocketKind;
 import io.lightvisor.linux.socket.UnixListener;
-import io.lightvisor.model.Idmap;
 import io.lightvisor.model.Problem;
 import io.lightvisor.model.ProblemException;
 import java.nio.file.Files;
@@ -22,10 +18,8 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +40,7 @@ final class ContainerStart {
     private final Containers containers;
     private final StartSpec spec;
     private final RunFolder folder;
+    private final HostTrees trees;
     private final Deque<Undo> undos = new ArrayDeque<>();
     /// Closed in any case once the launcher has its own copies.
     private final List<AutoCloseable> handedOver = new ArrayList<>();
@@ -54,6 +49,8 @@ final class ContainerStart {
         this.containers = containers;
         this.spec = spec;
         this.folder = RunFolder.of(containers.runFolder(), spec.instanceId());
+        this.trees = new HostTrees(
+                folder, spec.idmap(), () -> containers.userNamespaces().with(spec.idmap()));
     }
 
     RunningContainer run() throws InterruptedException {
@@ -73,13 +70,14 @@ final class ContainerStart {
     private RunningContainer attempt() throws InterruptedException {
         byte[] seccomp = containers.seccomp(spec.security());
         String profile = appArmorProfile();
-        var meta = new RunFolder.Meta(spec.name(), Instant.now(), containers.bootId(), spec.privileged(), profile);
+        var meta = new RunFolder.Meta(
+                spec.name(), Instant.now(), containers.bootId(), spec.privileged(), profile, seccomp);
         undos.push(folder::remove);
-        folder.create(meta, seccomp);
+        folder.create(meta);
         var cgroup = ContainerCgroup.create(containers.cgroups(), containers.daemonTag(), spec);
         undos.push(cgroup::remove);
         var run = launch(cgroup, profile, seccomp);
-        return seeThrough(run, meta, cgroup, seccomp);
+        return seeThrough(run, meta, cgroup);
     }
 
     // ---- what the plan needs
@@ -103,12 +101,13 @@ final class ContainerStart {
         var root = new ArrayList<Integer>();
         int upper = -1;
         switch (spec.root()) {
-            case RootFilesystem.Directory(Path path) -> root.add(plan.give(mapped(path, false)));
+            case RootFilesystem.Directory(Path path) ->
+                root.add(plan.give(handOver(trees.root(path, false)).fd()));
             case RootFilesystem.Overlay(List<Path> lowers, Path upperParent) -> {
                 for (Path lower : lowers) {
-                    root.add(plan.give(mapped(lower, true)));
+                    root.add(plan.give(handOver(trees.root(lower, true)).fd()));
                 }
-                upper = plan.give(mapped(upperParent, false));
+                upper = plan.give(handOver(trees.root(upperParent, false)).fd());
             }
         }
         var mounts = new ArrayList<StartPlan.Placed>();
@@ -117,7 +116,8 @@ final class ContainerStart {
         }
         if (!spec.privileged()) {
             for (NodeSpec node : spec.nodes()) {
-                mounts.add(new StartPlan.Placed(plan.give(deviceNode(node)), node.path(), false, false));
+                Fd fd = handOver(trees.node(node)).fd();
+                mounts.add(new StartPlan.Placed(plan.give(fd), node.path(), false, false));
             }
         }
         var prepared = new StartPlan.Prepared(
@@ -126,34 +126,10 @@ final class ContainerStart {
         return containers.launcher().run(plan, "[lightvisor monitor] " + spec.name());
     }
 
-    /// A copy of a part of the host's tree, with ids shown as the container's. Device nodes in it do not work:
-    /// those a container may have come one by one.
-    private Fd mapped(Path path, boolean readOnly) throws InterruptedException {
-        var attributes = EnumSet.noneOf(MountAttribute.class);
-        if (readOnly) {
-            attributes.add(MountAttribute.READ_ONLY);
-        }
-        if (!spec.privileged()) {
-            attributes.add(MountAttribute.NO_DEVICES);
-        }
-        return prepare(path, false, attributes, true);
-    }
-
-    private Fd prepare(Path path, boolean recursive, Set<MountAttribute> attributes, boolean shifted)
-            throws InterruptedException {
-        var mount = handOver(DetachedMount.copyOf(path, recursive));
-        mount.change(recursive, attributes, Set.of(), Optional.of(Propagation.PRIVATE));
-        if (shifted && !spec.privileged()) {
-            mount.idmap(containers.userNamespaces().with(spec.idmap()), recursive);
-        }
-        return mount.fd();
-    }
-
     private Optional<StartPlan.Placed> place(Plan plan, MountSpec mount) throws InterruptedException {
         boolean folder = Files.isDirectory(mount.source());
         try {
-            var attributes = mount.readOnly() ? Set.of(MountAttribute.READ_ONLY) : Set.<MountAttribute>of();
-            Fd fd = prepare(mount.source(), mount.recursive(), attributes, mount.shifted());
+            Fd fd = handOver(trees.mount(mount)).fd();
             return Optional.of(new StartPlan.Placed(plan.give(fd), mount.target(), folder, mount.optional()));
         } catch (SyscallException e) {
             if (mount.optional() && e.is(Errno.ENOENT)) {
@@ -163,24 +139,9 @@ final class ContainerStart {
         }
     }
 
-    /// An unprivileged container cannot make device nodes, so it gets one made by the host, owned by its own ids.
-    private Fd deviceNode(NodeSpec node) {
-        try (var nodes = DirFd.open(folder.path()).makeDirectories("nodes", 0700)) {
-            String name = (node.block() ? "b" : "c") + node.major() + "." + node.minor() + "." + handedOver.size();
-            int type = node.block() ? 0060000 : 0020000;
-            nodes.makeNode(name, type | node.mode(), node.major(), node.minor());
-            nodes.chown(name, (int) spec.idmap().toHost(Idmap.Kind.UID, node.uid()), (int)
-                    spec.idmap().toHost(Idmap.Kind.GID, node.gid()));
-            var mount =
-                    handOver(DetachedMount.copyOf(folder.path().resolve("nodes").resolve(name), false));
-            mount.change(false, Set.of(), Set.of(MountAttribute.NO_DEVICES), Optional.of(Propagation.PRIVATE));
-            return mount.fd();
-        }
-    }
-
     // ---- while the launcher works
 
-    private RunningContainer seeThrough(Launcher.Run run, RunFolder.Meta meta, ContainerCgroup cgroup, byte[] seccomp)
+    private RunningContainer seeThrough(Launcher.Run run, RunFolder.Meta meta, ContainerCgroup cgroup)
             throws InterruptedException {
         undos.push(run::close);
         closeHandedOver();
@@ -193,7 +154,7 @@ final class ContainerStart {
         }
         run.channel().send(MonitorLink.Request.GO.with(0, 0));
         expect(run, Report.Type.RUNNING).close();
-        return containers.register(spec.instanceId(), meta, init, cgroup, run.channel(), run, seccomp);
+        return containers.register(spec.instanceId(), meta, init, cgroup, run.channel(), run);
     }
 
     private void attachNics(int pid, Fd netns) throws InterruptedException {

@@ -226,8 +226,7 @@ public final class Containers implements AutoCloseable {
             return Optional.empty();
         }
         Pidfd init = Pidfd.of(status.descriptors().getFirst(), status.a());
-        return Optional.of(register(
-                id, meta, init, ContainerCgroup.of(cgroups, daemonTag, meta.name()), socket, null, folder.seccomp()));
+        return Optional.of(register(id, meta, init, ContainerCgroup.of(cgroups, daemonTag, meta.name()), socket, null));
     }
 
     private void removeStrayCgroups(HashSet<String> names) throws InterruptedException {
@@ -331,10 +330,10 @@ public final class Containers implements AutoCloseable {
             Pidfd init,
             ContainerCgroup cgroup,
             UnixSocket channel,
-            Launcher.@Nullable Run run,
-            byte[] seccomp) {
+            Launcher.@Nullable Run run) {
         var link = new MonitorLink(channel, meta.name());
-        var container = new RunningContainer(id, meta, init, cgroup, link, launcher, host.appArmorAttribute(), seccomp);
+        var container = new RunningContainer(
+                id, RunFolder.of(runFolder, id), meta, init, cgroup, link, launcher, host.appArmorAttribute());
         if (running.putIfAbsent(id, container) != null) {
             throw new IllegalStateException("instance " + id + " runs already");
         }

@@ -3,27 +3,30 @@ package io.lightvisor.container;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// What must outlive the daemon about one running container: a folder `run/ID`.
 ///
-///     meta      name, start, boot of the host, AppArmor profile; written before the start
-///     seccomp   the program that commands in the container get too
+///     meta      name, start, boot of the host, AppArmor profile, a line each; then the seccomp program that commands
+///               in the container get too. Written before the start
 ///     control   socket of the monitor
 ///     status    how init ended; written by the monitor, so also while no daemon runs
+///     nodes/    device nodes that an unprivileged container cannot make itself
 record RunFolder(Path path) {
     private static final String META = "meta";
-    private static final String SECCOMP = "seccomp";
+    private static final int LINES = 5;
     private static final String STATUS = "status";
 
     /// What a daemon started later needs to know.
@@ -31,7 +34,14 @@ record RunFolder(Path path) {
     /// @param bootId of the host when the container started: after another boot nothing of it can be left
     /// @param privileged has no user namespace
     /// @param appArmorProfile name, or empty
-    record Meta(String name, Instant startedAt, String bootId, boolean privileged, String appArmorProfile) {}
+    /// @param seccomp program for seccomp(2), or empty
+    record Meta(
+            String name,
+            Instant startedAt,
+            String bootId,
+            boolean privileged,
+            String appArmorProfile,
+            byte[] seccomp) {}
 
     static RunFolder of(Path runFolder, long instanceId) {
         return new RunFolder(runFolder.resolve(Long.toString(instanceId)));
@@ -42,45 +52,61 @@ record RunFolder(Path path) {
     }
 
     /// Makes it new; what an earlier start left is removed.
-    void create(Meta meta, byte[] seccomp) {
+    void create(Meta meta) {
         try {
-            var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-            if (Files.exists(path)) {
-                remove();
-            }
-            Files.createDirectory(path, mode);
+            makeFolder();
             String text = meta.name() + "\n" + meta.startedAt() + "\n" + meta.bootId() + "\n" + meta.privileged() + "\n"
                     + meta.appArmorProfile() + "\n";
-            Files.writeString(path.resolve(META), text, StandardOpenOption.CREATE_NEW);
-            Files.write(path.resolve(SECCOMP), seccomp, StandardOpenOption.CREATE_NEW);
+            byte[] head = text.getBytes(StandardCharsets.UTF_8);
+            byte[] all = Arrays.copyOf(head, head.length + meta.seccomp().length);
+            System.arraycopy(meta.seccomp(), 0, all, head.length, meta.seccomp().length);
+            Files.write(path.resolve(META), all, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private void makeFolder() throws IOException {
+        var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+        try {
+            Files.createDirectory(path, mode);
+        } catch (FileAlreadyExistsException e) {
+            remove();
+            Files.createDirectory(path, mode);
         }
     }
 
     /// Empty if the start did not get so far.
     Optional<Meta> meta() {
+        byte[] all;
         try {
-            List<String> lines = Files.readAllLines(path.resolve(META));
-            if (lines.size() < 5) {
-                return Optional.empty();
-            }
-            return Optional.of(new Meta(
-                    lines.get(0),
-                    Instant.parse(lines.get(1)),
-                    lines.get(2),
-                    Boolean.parseBoolean(lines.get(3)),
-                    lines.get(4)));
-        } catch (IOException | java.time.format.DateTimeParseException e) {
+            all = Files.readAllBytes(path.resolve(META));
+        } catch (IOException e) {
             return Optional.empty();
         }
-    }
-
-    byte[] seccomp() {
+        var lines = new String[LINES];
+        int at = 0;
+        for (int i = 0; i < LINES; i++) {
+            int end = at;
+            while (end < all.length && all[end] != '\n') {
+                end++;
+            }
+            if (end == all.length) {
+                return Optional.empty();
+            }
+            lines[i] = new String(all, at, end - at, StandardCharsets.UTF_8);
+            at = end + 1;
+        }
         try {
-            return Files.readAllBytes(path.resolve(SECCOMP));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return Optional.of(new Meta(
+                    lines[0],
+                    Instant.parse(lines[1]),
+                    lines[2],
+                    Boolean.parseBoolean(lines[3]),
+                    lines[4],
+                    Arrays.copyOfRange(all, at, all.length)));
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
         }
     }
 
@@ -98,16 +124,28 @@ record RunFolder(Path path) {
         }
     }
 
+    /// Removes it with all in it. Nothing in it is a guest's.
     void remove() {
-        try (Stream<Path> files = Files.walk(path)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
+        try {
+            remove(path);
         } catch (NoSuchFileException e) {
             // Gone already is what was wanted.
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static void remove(Path folder) throws IOException {
+        try (var entries = Files.newDirectoryStream(folder)) {
+            for (Path entry : entries) {
+                if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                    remove(entry);
+                } else {
+                    Files.deleteIfExists(entry);
+                }
+            }
+        }
+        Files.deleteIfExists(folder);
     }
 
     /// The ids of all folders there are.

@@ -10,9 +10,14 @@ import io.lightvisor.linux.process.Pidfd;
 import io.lightvisor.linux.process.ProcStatus;
 import io.lightvisor.linux.socket.Pipe;
 import io.lightvisor.linux.socket.UnixSocket;
+import io.lightvisor.model.Idmap;
 import io.lightvisor.model.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -41,32 +46,32 @@ public final class RunningContainer {
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private final long instanceId;
+    private final RunFolder folder;
     private final RunFolder.Meta meta;
     private final Pidfd init;
     private final ContainerCgroup cgroup;
     private final MonitorLink link;
     private final Launcher launcher;
     private final String appArmorAttribute;
-    private final byte[] seccomp;
     private final CompletableFuture<ExitCause> ended = new CompletableFuture<>();
 
     RunningContainer(
             long instanceId,
+            RunFolder folder,
             RunFolder.Meta meta,
             Pidfd init,
             ContainerCgroup cgroup,
             MonitorLink link,
             Launcher launcher,
-            String appArmorAttribute,
-            byte[] seccomp) {
+            String appArmorAttribute) {
         this.instanceId = instanceId;
+        this.folder = folder;
         this.meta = meta;
         this.init = init;
         this.cgroup = cgroup;
         this.link = link;
         this.launcher = launcher;
         this.appArmorAttribute = appArmorAttribute;
-        this.seccomp = seccomp;
     }
 
     public long instanceId() {
@@ -225,15 +230,21 @@ public final class RunningContainer {
             throws InterruptedException {
         var plan = new Plan(Plan.Kind.ENTER, 0);
         var steps = plan.child();
+        enter(plan);
+        becomeUser(spec, steps, plan, theirs);
+        return accept(run(plan), ours);
+    }
+
+    /// The first steps of everything that goes in from outside.
+    private void enter(Plan plan) {
         int pidfd = plan.enters(init.fd());
+        var steps = plan.child();
         cgroup.procsFiles().forEach(steps::join);
         if (!meta.appArmorProfile().isEmpty()) {
             steps.write(appArmorAttribute, "exec " + meta.appArmorProfile(), 0, 0);
         }
         long namespaces = NEWNS | NEWUTS | NEWIPC | NEWNET | NEWCGROUP;
         steps.setns(pidfd, meta.privileged() ? namespaces : namespaces | NEWUSER);
-        becomeUser(spec, steps, plan, theirs);
-        return accept(run(plan), ours);
     }
 
     private Launcher.Run run(Plan plan) {
@@ -262,8 +273,8 @@ public final class RunningContainer {
             steps.stdio(plan.give(theirs.stdin()), plan.give(theirs.stdout()), plan.give(theirs.stderr()));
         }
         steps.dropCapabilities(meta.privileged() ? StartPlan.PRIVILEGED_DROPS : 0);
-        if (seccomp.length > 0) {
-            steps.seccomp(seccomp);
+        if (meta.seccomp().length > 0) {
+            steps.seccomp(meta.seccomp());
         }
         if (spec.uid() != 0 || spec.gid() != 0) {
             steps.ids(spec.uid(), spec.gid());
@@ -311,6 +322,117 @@ public final class RunningContainer {
                 ? report.stage() + ": " + report.cause()
                 : "the container has ended meanwhile";
         return Problem.failed("command not started in " + meta.name(), why).exception();
+    }
+
+    // ---- mounts and devices that come and go
+
+    /// Makes a file or folder of the host appear in the running container; what is at the target already is covered.
+    public void attach(MountSpec mount) throws InterruptedException {
+        boolean folder = Files.isDirectory(mount.source());
+        try (var user = userNamespace();
+                var tree = trees(user).mount(mount)) {
+            change(
+                    "mount " + mount.target() + " not attached",
+                    (plan, steps) -> steps.place(
+                            plan.give(tree.fd()), mount.target(), folder ? Steps.MAKE_DIR : Steps.MAKE_FILE));
+        }
+    }
+
+    /// Takes a mount away again. Who uses it inside keeps what is open.
+    public void detach(String target) throws InterruptedException {
+        change("mount " + target + " not detached", (plan, steps) -> steps.unmount(target));
+    }
+
+    /// Gives the running container one more device.
+    public void attach(NodeSpec node) throws InterruptedException {
+        String failed = "device " + node.path() + " not attached";
+        if (meta.privileged()) {
+            cgroup.allowDevice(node, true);
+            change(failed, (plan, steps) -> {
+                int type = node.block() ? StartPlan.S_IFBLK : StartPlan.S_IFCHR;
+                steps.umask(0);
+                steps.makeNode(node.path(), type | node.mode(), node.major(), node.minor());
+                steps.chown(node.path(), node.uid(), node.gid());
+            });
+            return;
+        }
+        try (var user = userNamespace();
+                var tree = trees(user).node(node)) {
+            change(failed, (plan, steps) -> steps.place(plan.give(tree.fd()), node.path(), Steps.MAKE_FILE));
+        }
+    }
+
+    /// Takes a device away again. A process that has it open keeps it open.
+    public void detach(NodeSpec node) throws InterruptedException {
+        change("device " + node.path() + " not detached", (plan, steps) -> {
+            if (!meta.privileged()) {
+                steps.unmount(node.path());
+            }
+            steps.unlink(node.path());
+        });
+        if (meta.privileged()) {
+            cgroup.allowDevice(node, false);
+        }
+    }
+
+    private interface Change {
+        void write(Plan plan, Steps steps);
+    }
+
+    /// Carries out steps inside, as the container's root.
+    private void change(String failed, Change change) throws InterruptedException {
+        var plan = new Plan(Plan.Kind.ENTER, 0);
+        enter(plan);
+        plan.child().ids(0, 0);
+        change.write(plan, plan.child());
+        try (var run = run(plan)) {
+            while (true) {
+                try (Report report = run.next()) {
+                    switch (report.type()) {
+                        case CREATED -> {}
+                        case EXITED -> {
+                            return;
+                        }
+                        case FAILED ->
+                            throw Problem.failed(failed, report.stage() + ": " + report.cause())
+                                    .exception();
+                        default ->
+                            throw Problem.failed(failed, "the container has ended meanwhile")
+                                    .exception();
+                    }
+                }
+            }
+        }
+    }
+
+    private Fd userNamespace() {
+        return Namespace.USER.of(init.pid());
+    }
+
+    private HostTrees trees(Fd userNamespace) {
+        return new HostTrees(folder, idmap(), () -> userNamespace);
+    }
+
+    /// Its id map, as the kernel has it.
+    private Idmap idmap() {
+        if (meta.privileged()) {
+            return Idmap.HOST;
+        }
+        var entries = new ArrayList<Idmap.Entry>();
+        for (var kind : Idmap.Kind.values()) {
+            String file = "/proc/" + init.pid() + (kind == Idmap.Kind.UID ? "/uid_map" : "/gid_map");
+            try {
+                for (String line : Files.readAllLines(Path.of(file))) {
+                    String[] words = line.strip().split("\\s+");
+                    entries.add(new Idmap.Entry(
+                            kind, Long.parseLong(words[0]), Long.parseLong(words[1]), Long.parseLong(words[2])));
+                }
+            } catch (IOException e) {
+                throw Problem.failed("id map of " + meta.name() + " not read", String.valueOf(e.getMessage()))
+                        .exception(e);
+            }
+        }
+        return new Idmap(entries);
     }
 
     // ---- console

@@ -37,8 +37,8 @@ final class StartPlan {
     private static final long PRIVATE = 1 << 18;
     private static final long SHARED = 1 << 20;
 
-    private static final int S_IFCHR = 0020000;
-    private static final int S_IFBLK = 0060000;
+    static final int S_IFCHR = 0020000;
+    static final int S_IFBLK = 0060000;
     private static final int SIGKILL = 9;
 
     /// CAP_SYS_MODULE, CAP_SYS_RAWIO, CAP_SYS_TIME, CAP_MAC_OVERRIDE, CAP_MAC_ADMIN: what root could use against the

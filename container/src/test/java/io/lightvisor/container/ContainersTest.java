@@ -467,6 +467,39 @@ final class ContainersTest {
         session.close();
     }
 
+    // ---- mounts and devices that come and go
+
+    @ParameterizedTest
+    @CsvSource({"false", "true"})
+    void attach_mountsAndNodes_live(boolean privileged) throws Exception {
+        var data = Files.createDirectories(folder.resolve("data"));
+        Files.writeString(data.resolve("file"), "from the host");
+        Files.setPosixFilePermissions(folder, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+        var container = containers.start(privileged ? privileged(spec(1)) : spec(1));
+        container.attach(new MountSpec(data, "/mnt/live", true, false, true, false));
+        container.attach(new MountSpec(data.resolve("file"), "/etc/live", true, true, true, false));
+        assertEquals(
+                "from the hostfrom the host",
+                run(container, "cat /mnt/live/file /etc/live").out());
+        assertTrue(run(container, "touch /mnt/live/new").isSuccess());
+        assertEquals(0, Files.getAttribute(data.resolve("new"), "unix:uid"));
+        container.detach("/mnt/live");
+        container.detach("/etc/live");
+        assertEquals("", run(container, "ls /mnt/live; cat /etc/live").out());
+
+        var node = new NodeSpec("/dev/more/zero", false, 1, 5, 0604, 5, 6);
+        run(container, "mkdir /dev/more");
+        container.attach(node);
+        assertEquals(
+                "604 5 6 1 5",
+                run(container, "stat -c '%a %u %g %t %T' /dev/more/zero").out().strip());
+        assertTrue(run(container, "head -c 10 /dev/more/zero >/dev/null").isSuccess());
+        container.detach(node);
+        assertFalse(run(container, "test -e /dev/more/zero").isSuccess());
+        var failure = assertThrows(ProblemException.class, () -> container.detach("/nothing/here"));
+        assertTrue(failure.getMessage().contains("umount2(2) /nothing/here"), failure.getMessage());
+    }
+
     // ---- commands
 
     @ParameterizedTest

@@ -32,7 +32,9 @@ enum Step {
     CONTROL,
     AWAIT_GO,
     EXEC,
-    UMASK;
+    UMASK,
+    UNMOUNT,
+    UNLINK;
 
     /// The number in the plan.
     int code() {

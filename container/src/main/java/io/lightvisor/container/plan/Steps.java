@@ -179,6 +179,15 @@ public final class Steps {
         add(Step.UMASK, new long[] {mask});
     }
 
+    /// Takes away the topmost mount at a path, now or when the last user leaves it.
+    public void unmount(String target) {
+        add(Step.UNMOUNT, NO_NUMBERS, bytes(target));
+    }
+
+    public void unlink(String path) {
+        add(Step.UNLINK, NO_NUMBERS, bytes(path));
+    }
+
     /// The list so far.
     public byte[] toBytes() {
         return java.util.Arrays.copyOf(buffer.array(), buffer.position());
