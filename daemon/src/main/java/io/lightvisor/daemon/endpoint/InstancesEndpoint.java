@@ -199,7 +199,9 @@ final class InstancesEndpoint {
 
     private Answer rename(Call call) throws IOException {
         var post = call.json(InstancePost.class);
-        if (Fields.flag(post.migration()) || post.pool() != null || post.project() != null) {
+        if (Fields.flag(post.migration())
+                || !Fields.text(post.pool()).isEmpty()
+                || !Fields.text(post.project()).isEmpty()) {
             throw new Problem.Unsupported(
                             "Instance not moved", "moving to another server, pool or project is not offered yet", "")
                     .exception();

@@ -106,7 +106,7 @@ public final class Filter {
         int i = 0;
         while (i < text.length()) {
             char c = text.charAt(i);
-            if (c == ' ' || c == '(' || c == ')') {
+            if (c == ' ') {
                 i++;
             } else if (c == '"') {
                 var word = new StringBuilder();

@@ -156,6 +156,10 @@ public final class WebSocket implements FrameHandler {
         } finally {
             lock.unlock();
         }
+        goodbye(to);
+    }
+
+    private static void goodbye(CoreSession to) {
         to.setIdleTimeout(GOODBYE);
         to.close(CloseStatus.NORMAL, null, Callback.NOOP);
     }
@@ -204,15 +208,21 @@ public final class WebSocket implements FrameHandler {
 
     @Override
     public void onOpen(CoreSession opened, Callback callback) {
+        boolean over;
         lock.lock();
         try {
             session = opened;
+            over = closed;
             changed.signalAll();
         } finally {
             lock.unlock();
         }
         callback.succeeded();
         opened.demand();
+        if (over) {
+            // Whoever served it was done before the client had read "101".
+            goodbye(opened);
+        }
     }
 
     @Override

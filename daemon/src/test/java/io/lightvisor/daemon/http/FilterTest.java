@@ -54,6 +54,7 @@ class FilterTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '\'', textBlock = """
             foo               | Invalid filter: clause has no operator
+            )(                | Invalid filter: clause has no operator
             name eq           | Invalid filter: clause has no value
             name eq c1 or     | Invalid filter: unterminated compound clause
             name eq "c1       | Invalid filter: unterminated quote

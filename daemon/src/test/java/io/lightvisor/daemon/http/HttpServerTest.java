@@ -72,6 +72,7 @@ class HttpServerTest {
 
     private List<Route> routes() {
         return List.of(
+                Route.of("GET", "/1.0/quick", _ -> Answer.webSocket(_ -> {}, () -> {})),
                 Route.memory("GET", "/", _ -> Answer.sync(List.of("/1.0"))).forGuests(),
                 Route.memory("GET", "/1.0/who", c -> Answer.sync(c.caller().username())),
                 Route.memory("GET", "/1.0/tag", _ -> Answer.sync("x").tagged("abc")),
@@ -284,6 +285,15 @@ class HttpServerTest {
         var socket = client.webSocket("/1.0/echo", new HttpHeaders()).finish();
         socket.close();
         assertTrue(socketEnded.await(5, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void webSocket_servedBeforeItOpened() throws Exception {
+        for (int i = 0; i < 200; i++) {
+            var socket = client.webSocket("/1.0/quick", new HttpHeaders()).finish();
+            assertNull(socket.receive());
+            socket.close();
+        }
     }
 
     @Test
