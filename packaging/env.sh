@@ -42,7 +42,9 @@ find_java() {
         "JAVA_HOME is '${JAVA_HOME:-}', and nothing below /usr/lib/jvm fits." \
         "Install a JDK 25 (for example Temurin 25) and run again, or name it: JAVA_HOME=/path/to/jdk $0"
     JAVA_HOME=$best
-    export JAVA_HOME
+    # Maven's own libraries still use what the JDK warns of.
+    MAVEN_OPTS="--sun-misc-unsafe-memory-access=allow ${MAVEN_OPTS:-}"
+    export JAVA_HOME MAVEN_OPTS
 }
 
 # Packages still to install, each with the reason: filled by need, installed by install_needed.

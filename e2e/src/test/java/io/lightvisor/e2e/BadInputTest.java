@@ -36,14 +36,14 @@ final class BadInputTest {
 
     @BeforeEach
     void look() {
-        daemon = host.daemonPid();
+        daemon = host.daemon().pid();
         files = host.stateFiles();
     }
 
     @AfterEach
     void sameDaemonAndNothingLeft() {
         assertEquals(200, api.get("/1.0").status(), "the daemon goes on");
-        assertEquals(daemon, host.daemonPid());
+        assertEquals(daemon, host.daemon().pid());
         host.clean();
         assertEquals(List.of(), left(), "left below LXD_DIR");
     }
@@ -66,7 +66,7 @@ final class BadInputTest {
     @Test
     void body_ofOneGibibyte() {
         byte[] part = "x".repeat(1 << 16).getBytes(StandardCharsets.UTF_8);
-        long before = host.daemonMemory();
+        long before = host.daemon().memory();
         var answer = api.send(
                 "POST",
                 "/1.0/profiles",
@@ -78,7 +78,7 @@ final class BadInputTest {
                     }
                 });
         assertTrue(answer.status() >= 400 && answer.status() < 500, "status " + answer.status());
-        assertTrue(host.daemonMemory() - before < 100L << 20, "the body was held in memory");
+        assertTrue(host.daemon().memory() - before < 100L << 20, "the body was held in memory");
     }
 
     @ParameterizedTest

@@ -8,7 +8,7 @@ import java.util.Set;
 record HostState(List<String> things) {
 
     static HostState read() {
-        return new HostState(Program.of(LightvisorHost.checkout()
+        return new HostState(Program.of(Installation.checkout()
                         .resolve("packaging/leftovers.sh")
                         .toString())
                 .run()

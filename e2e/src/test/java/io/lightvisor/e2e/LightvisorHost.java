@@ -7,28 +7,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 
-/// An installation and its daemon, on a state folder and a bridge of its own.
+/// An installation and its daemon, on a state folder and a bridge of its own, one for all tests.
 ///
-/// Made once: installs what the build has left in the modules' `target` folders to `e2e/target/installation` (or takes
-/// the
-/// installation that the system property `lightvisor.prefix` names), starts the daemon on a new folder in `/tmp`, sets
-/// it up
-/// with a pool, a bridge and a default profile, and builds the busybox image that most tests launch.
+/// Its pool, bridge and default profile are set up by `lxd init --preseed`, and the busybox image is built that most
+/// tests launch. The folder is a new one in `/tmp`, as the path of a unix socket must be short.
 ///
 /// With the system property `lightvisor.reference` the daemon is Debian's LXD 5.0.2 instead: tests that hold there too
-/// are
-/// right about what drop-in means. The property names a busybox image file, as LXD cannot build one.
+/// are right about what drop-in means. The property names a busybox image file, as LXD cannot build one.
 final class LightvisorHost implements AutoCloseable {
     static final String BRIDGE = "lvtest0";
     static final String BUSYBOX = "busybox";
-
-    private static final Duration READY = Duration.ofSeconds(60);
 
     private final Path prefix;
     private final Path folder;
@@ -39,7 +31,7 @@ final class LightvisorHost implements AutoCloseable {
     private final Lxc ours;
     private final Lxc debians;
     private final Api api;
-    private Process daemon;
+    private final Daemon daemon;
     private boolean ended;
 
     private LightvisorHost(Path prefix) throws IOException {
@@ -54,17 +46,16 @@ final class LightvisorHost implements AutoCloseable {
         ours = client(prefix.resolve("bin/lxc"), "ours");
         debians = client(Path.of("/usr/bin/lxc"), "debians");
         api = new Api(lxdDir.resolve("unix.socket"));
-        daemon = startDaemon();
+        daemon = new Daemon(prefix, lxdDir, folder);
     }
 
     static LightvisorHost start() {
         try {
-            var host = new LightvisorHost(reference() == null ? installation() : Path.of("/usr"));
+            var host = new LightvisorHost(reference() == null ? Installation.find() : Path.of("/usr"));
             try {
-                host.awaitReady();
                 host.initialise();
-            } catch (IOException | RuntimeException | Error e) {
-                host.killDaemon();
+            } catch (RuntimeException | Error e) {
+                host.daemon.kill();
                 host.removeFolder();
                 throw e;
             }
@@ -108,49 +99,8 @@ final class LightvisorHost implements AutoCloseable {
         return System.getProperty("lightvisor.reference");
     }
 
-    // --- the daemon
-
-    long daemonPid() {
-        return daemon.pid();
-    }
-
-    /// `lxd ARGUMENTS` with this state folder.
-    Program lxd(String... arguments) {
-        var argv = new ArrayList<String>();
-        argv.add(prefix.resolve("bin/lxd").toString());
-        argv.addAll(List.of(arguments));
-        return new Program(argv, java.util.Map.of("LXD_DIR", lxdDir.toString()), Duration.ofSeconds(90));
-    }
-
-    /// Ends the daemon as a power cut would: no handler runs, nothing is written.
-    void killDaemon() {
-        daemon.destroyForcibly();
-        awaitEnd();
-    }
-
-    /// Asks the daemon to stop; instances go on.
-    void stopDaemon() {
-        daemon.destroy();
-        awaitEnd();
-    }
-
-    /// Starts the daemon again and waits until it answers.
-    void startAgain() {
-        daemon = startDaemon();
-        awaitReady();
-    }
-
-    /// The memory in RAM that the daemon takes, in bytes.
-    long daemonMemory() {
-        try {
-            return Files.readAllLines(Path.of("/proc/" + daemonPid() + "/status")).stream()
-                    .filter(line -> line.startsWith("VmRSS:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024)
-                    .findFirst()
-                    .orElseThrow();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    Daemon daemon() {
+        return daemon;
     }
 
     /// What lies below LXD_DIR, four levels deep, but for the database, logs and leases: what a refused request may not
@@ -177,47 +127,8 @@ final class LightvisorHost implements AutoCloseable {
                 .toList();
     }
 
-    private void awaitEnd() {
-        try {
-            if (!daemon.waitFor(30, TimeUnit.SECONDS)) {
-                throw new AssertionError("the daemon did not end within 30 s\n" + log());
-            }
-        } catch (InterruptedException e) {
-            throw new AssertionError("interrupted", e);
-        }
-    }
-
-    private Process startDaemon() {
-        return lxd(
-                        "--group",
-                        "lxd",
-                        "--verbose",
-                        "--logfile",
-                        folder.resolve("lxd.log").toString())
-                .startInto(folder.resolve("lxd.out"));
-    }
-
-    private void awaitReady() {
-        var result = lxd("waitready", "--timeout=" + READY.toSeconds()).run();
-        if (result.exit() != 0) {
-            throw new AssertionError("the daemon is not ready: " + result.err() + "\n" + log());
-        }
-    }
-
-    /// The last lines that the daemon wrote.
-    String log() {
-        return Program.of(
-                        "tail",
-                        "-n",
-                        "40",
-                        folder.resolve("lxd.log").toString(),
-                        folder.resolve("lxd.out").toString())
-                .run()
-                .out();
-    }
-
-    private void initialise() throws IOException {
-        lxd("init", "--preseed")
+    private void initialise() {
+        daemon.lxd("init", "--preseed")
                 .run("""
                         config: {}
                         networks:
@@ -271,7 +182,7 @@ final class LightvisorHost implements AutoCloseable {
         while (!state.equals(state(name))) {
             if (System.nanoTime() > end) {
                 throw new AssertionError(
-                        name + " is " + state(name) + " instead of " + state + " after " + limit + "\n" + log());
+                        name + " is " + state(name) + " instead of " + state + " after " + limit + "\n" + daemon.log());
             }
             pause();
         }
@@ -310,7 +221,7 @@ final class LightvisorHost implements AutoCloseable {
         }
         try {
             if (!daemon.isAlive()) {
-                startAgain();
+                daemon.startAgain();
             }
             for (var instance : api.get("/1.0/instances?recursion=1").json().objects("metadata")) {
                 instance.object("config").map().forEach((key, value) -> {
@@ -332,7 +243,7 @@ final class LightvisorHost implements AutoCloseable {
                 }
             }
         } catch (RuntimeException | AssertionError e) {
-            throw new AssertionError("cannot clean up after the test\n" + log(), e);
+            throw new AssertionError("cannot clean up after the test\n" + daemon.log(), e);
         }
     }
 
@@ -374,7 +285,7 @@ final class LightvisorHost implements AutoCloseable {
         tool().feed("config: {}\ndevices: {}\n", "profile", "edit", "default").ok();
         tool().run("network", "delete", BRIDGE);
         tool().run("storage", "delete", "default");
-        stopDaemon();
+        daemon.stop();
         ended = true;
         return HostState.read().leftSince(before, folder, veths, groups);
     }
@@ -390,33 +301,5 @@ final class LightvisorHost implements AutoCloseable {
 
     private void removeFolder() {
         Program.of("find", folder.toString(), "-xdev", "-delete").run();
-    }
-
-    // --- the installation
-
-    private static Path installation() {
-        String given = System.getProperty("lightvisor.prefix");
-        if (given != null) {
-            return Path.of(given);
-        }
-        Path root = checkout();
-        Path made = root.resolve("e2e/target/installation");
-        new Program(
-                        List.of(root.resolve("packaging/install.sh").toString(), made.toString()),
-                        java.util.Map.of("JAVA_HOME", System.getProperty("java.home")),
-                        Duration.ofMinutes(4))
-                .run()
-                .ok();
-        return made;
-    }
-
-    /// The checkout, found upwards from where Maven runs the tests.
-    static Path checkout() {
-        for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
-            if (Files.exists(at.resolve("packaging/install.sh"))) {
-                return at;
-            }
-        }
-        throw new AssertionError("not inside a checkout: " + Path.of("").toAbsolutePath());
     }
 }

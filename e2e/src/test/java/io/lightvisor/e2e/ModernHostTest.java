@@ -22,7 +22,7 @@ final class ModernHostTest {
 
     /// The script that runs a command in the machine, if there is one and its machine has been built.
     static Optional<Path> script() {
-        Path beside = LightvisorHost.checkout().resolveSibling("shared/tools/modern-host/modern-host.sh");
+        Path beside = Installation.checkout().resolveSibling("shared/tools/modern-host/modern-host.sh");
         Path script = Path.of(System.getenv().getOrDefault("MODERN_HOST", beside.toString()));
         Path machine =
                 Path.of(System.getenv().getOrDefault("MH", "/tmp/modern-host")).resolve("mh.raw");
@@ -35,7 +35,7 @@ final class ModernHostTest {
         Path images = Files.createDirectory(host.scratch().resolve("images"));
         export(host, LightvisorHost.BUSYBOX, images);
         export(host, DebianGuestTest.ALIAS, images);
-        Path guestScript = LightvisorHost.checkout().resolve("e2e/src/test/scripts/modern-host.sh");
+        Path guestScript = Installation.checkout().resolve("e2e/src/test/scripts/modern-host.sh");
         var result = new Program(
                         List.of(
                                 script().orElseThrow().toString(),

@@ -21,7 +21,7 @@ final class PylxdTest {
             import pylxd
             client = pylxd.Client()
             client.profiles.create('p1', config={'user.a': 'b'})
-            c = client.instances.create({'name': 'c1', 'profiles': ['default', 'p1'],
+            c = client.containers.create({'name': 'c1', 'profiles': ['default', 'p1'],
                 'source': {'type': 'image', 'alias': 'busybox'}}, wait=True)
             c.start(wait=True)
             c.sync()
@@ -35,7 +35,7 @@ final class PylxdTest {
             print(c.status)
             c.config['user.x'] = 'y'
             c.save(wait=True)
-            assert client.instances.get('c1').config['user.x'] == 'y'
+            assert client.containers.get('c1').config['user.x'] == 'y'
             assert c.expanded_config['user.a'] == 'b'
             assert 'eth0' in c.state().network
             c.stop(force=True, wait=True); c.sync()

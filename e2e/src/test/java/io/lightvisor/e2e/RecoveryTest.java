@@ -32,9 +32,9 @@ final class RecoveryTest {
                         "echo before the crash >/dev/console; sleep 4000 >/dev/null 2>&1 &");
         long init = init("c1");
 
-        host.killDaemon();
+        host.daemon().kill();
         assertTrue(ProcessHandle.of(init).isPresent(), "the container ended with the daemon");
-        host.startAgain();
+        host.daemon().startAgain();
 
         assertEquals("RUNNING", host.state("c1"));
         assertEquals(init, init("c1"));
@@ -52,8 +52,8 @@ final class RecoveryTest {
     void stopped_withRunningContainers() {
         host.launch("c1");
         long init = init("c1");
-        host.stopDaemon();
-        host.startAgain();
+        host.daemon().stop();
+        host.daemon().startAgain();
         assertEquals(init, init("c1"));
         host.ours().run("exec", "c1", "--", "true");
     }
@@ -62,9 +62,9 @@ final class RecoveryTest {
     void killed_whileAContainerEndsUnseen() {
         host.launch("c1");
         long init = init("c1");
-        host.killDaemon();
+        host.daemon().kill();
         ProcessHandle.of(init).orElseThrow().destroyForcibly();
-        host.startAgain();
+        host.daemon().startAgain();
         host.awaitState("c1", "STOPPED", Duration.ofSeconds(10));
         host.ours().run("start", "c1");
         assertEquals("RUNNING", host.state("c1"));
@@ -81,11 +81,11 @@ final class RecoveryTest {
                         .start());
             }
             Thread.sleep(40 + 60L * round);
-            host.killDaemon();
+            host.daemon().kill();
             for (Process client : clients) {
                 client.destroyForcibly().waitFor();
             }
-            host.startAgain();
+            host.daemon().startAgain();
             for (String line : host.ours()
                     .call("list", "--format", "csv", "--columns", "ns")
                     .ok()
@@ -106,8 +106,8 @@ final class RecoveryTest {
     void killed_keepsWhatWasAnswered() {
         for (int i = 0; i < 5; i++) {
             host.ours().run("profile", "create", "p" + i);
-            host.killDaemon();
-            host.startAgain();
+            host.daemon().kill();
+            host.daemon().startAgain();
             assertEquals(
                     "p" + i, host.api().get("/1.0/profiles/p" + i).metadata().text("name"));
         }
@@ -115,7 +115,8 @@ final class RecoveryTest {
 
     @Test
     void second_onTheSameFolder() {
-        var result = host.lxd("--logfile", host.scratch().resolve("second.log").toString())
+        var result = host.daemon()
+                .lxd("--logfile", host.scratch().resolve("second.log").toString())
                 .within(Duration.ofSeconds(20))
                 .run();
         assertNotEquals(0, result.exit());
