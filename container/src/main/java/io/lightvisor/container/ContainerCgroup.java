@@ -1,6 +1,7 @@
 package io.lightvisor.container;
 
 import io.lightvisor.linux.Errno;
+import io.lightvisor.linux.FileStat;
 import io.lightvisor.linux.SyscallException;
 import io.lightvisor.linux.cgroup.Cgroup;
 import io.lightvisor.linux.cgroup.CgroupHierarchy;
@@ -9,6 +10,8 @@ import io.lightvisor.linux.cgroup.CpuQuota;
 import io.lightvisor.linux.cgroup.DeviceRule;
 import io.lightvisor.linux.cgroup.MemoryLimit;
 import io.lightvisor.linux.fs.DirFd;
+import io.lightvisor.linux.fs.Open;
+import io.lightvisor.linux.fs.OpenFlag;
 import io.lightvisor.model.Idmap;
 import io.lightvisor.model.Problem;
 import java.time.Duration;
@@ -30,7 +33,7 @@ final class ContainerCgroup {
     private static final int WEIGHT_OF_DEFAULT_PRIORITY = 500;
     private static final int DEFAULT_SWAPPINESS = 60;
 
-    /// What a container may open and make although it is the host's root: terminals and the usual character devices,
+    /// What a container may open and make, beside what it is given: terminals and the usual character devices,
     /// all
     /// nodes as names only.
     private static final List<String> DEVICES = List.of(
@@ -60,7 +63,10 @@ final class ContainerCgroup {
     }
 
     /// Makes them for a container about to start. What an earlier start left under this name is removed first.
-    static ContainerCgroup create(CgroupTree tree, String daemonTag, StartSpec spec) throws InterruptedException {
+    ///
+    /// @param given devices of its own, from [#devices]
+    static ContainerCgroup create(CgroupTree tree, String daemonTag, StartSpec spec, List<String> given)
+            throws InterruptedException {
         String path = parent(daemonTag) + "/" + spec.name();
         Cgroup made;
         try {
@@ -74,9 +80,8 @@ final class ContainerCgroup {
         }
         var cgroup = new ContainerCgroup(made);
         try {
-            if (spec.privileged()) {
-                cgroup.allowDevices(spec.nodes());
-            } else {
+            cgroup.setDevices(given);
+            if (!spec.privileged()) {
                 made.delegate((int) spec.idmap().toHost(Idmap.Kind.UID, 0), (int)
                         spec.idmap().toHost(Idmap.Kind.GID, 0));
             }
@@ -246,22 +251,53 @@ final class ContainerCgroup {
         need(done || limits.memory().isEmpty() && limits.memorySoft().isEmpty(), "limits.memory", "memory");
     }
 
-    private void allowDevices(List<NodeSpec> nodes) {
+    /// The devices that a container is given beside the usual ones, as rules.
+    static List<String> devices(StartSpec spec) {
+        var rules = new ArrayList<String>();
+        spec.nodes().forEach(node -> rules.add(rule(node)));
+        for (MountSpec mount : spec.mounts()) {
+            device(mount).ifPresent(rules::add);
+        }
+        return rules;
+    }
+
+    /// A device given as a mount of its node alone.
+    private static Optional<String> device(MountSpec mount) {
+        try (var file = Open.path(mount.source(), OpenFlag.PATH)) {
+            FileStat stat = file.stat();
+            return switch (stat.type()) {
+                case CHARACTER_DEVICE -> Optional.of("c " + stat.rdevMajor() + ":" + stat.rdevMinor() + " rwm");
+                case BLOCK_DEVICE -> Optional.of("b " + stat.rdevMajor() + ":" + stat.rdevMinor() + " rwm");
+                default -> Optional.empty();
+            };
+        } catch (SyscallException e) {
+            // Whoever mounts it will say what is wrong with it.
+            return Optional.empty();
+        }
+    }
+
+    static String rule(NodeSpec node) {
+        return (node.block() ? "b " : "c ") + node.major() + ":" + node.minor() + " rwm";
+    }
+
+    /// A user namespace alone does not keep a container from devices: a node that came with its root, with a mode
+    /// that lets everyone in, would work as soon as its own root has mounted that file system without `nodev`.
+    private void setDevices(List<String> given) {
         var rules = new ArrayList<DeviceRule>();
         DEVICES.forEach(rule -> rules.add(DeviceRule.allow(rule)));
-        for (NodeSpec node : nodes) {
-            rules.add(DeviceRule.allow((node.block() ? "b " : "c ") + node.major() + ":" + node.minor() + " rwm"));
-        }
+        given.forEach(rule -> rules.add(DeviceRule.allow(rule)));
         if (!cgroup.limits().setDevices(rules)) {
             LOG.log(System.Logger.Level.WARNING, "device access of {0} is not limited: no controller", cgroup.path());
         }
     }
 
-    /// Lets a privileged container use one more device, or no longer. Unprivileged ones have only the nodes they
-    /// are given.
-    void allowDevice(NodeSpec node, boolean allow) {
-        String rule = (node.block() ? "b " : "c ") + node.major() + ":" + node.minor() + " rwm";
-        cgroup.write("devices", allow ? "devices.allow" : "devices.deny", rule);
+    /// Lets the running container use one more device, or no longer.
+    ///
+    /// @param given all it has, with the change: version 2 takes the rules as a whole
+    void changeDevice(String rule, boolean allow, List<String> given) {
+        if (!cgroup.write("devices", allow ? "devices.allow" : "devices.deny", rule)) {
+            setDevices(given);
+        }
     }
 
     private static void need(boolean done, String key, String controller) {

@@ -74,7 +74,11 @@ final class ContainerStart {
                 spec.name(), Instant.now(), containers.bootId(), spec.privileged(), profile, seccomp);
         undos.push(folder::remove);
         folder.create(meta);
-        var cgroup = ContainerCgroup.create(containers.cgroups(), containers.daemonTag(), spec);
+        List<String> devices = ContainerCgroup.devices(spec);
+        if (!devices.isEmpty()) {
+            folder.saveDevices(devices);
+        }
+        var cgroup = ContainerCgroup.create(containers.cgroups(), containers.daemonTag(), spec, devices);
         undos.push(cgroup::remove);
         var run = launch(cgroup, profile, seccomp);
         return seeThrough(run, meta, cgroup);
@@ -121,7 +125,15 @@ final class ContainerStart {
             }
         }
         var prepared = new StartPlan.Prepared(
-                cgroup.procsFiles(), root, upper, mounts, UUID.randomUUID().toString(), profile, seccomp);
+                cgroup.procsFiles(),
+                root,
+                upper,
+                mounts,
+                UUID.randomUUID().toString(),
+                profile,
+                seccomp,
+                containers.views(),
+                containers.viewsFrom());
         StartPlan.write(plan, spec, containers.host(), prepared);
         return containers.launcher().run(plan, "[lightvisor monitor] " + spec.name());
     }

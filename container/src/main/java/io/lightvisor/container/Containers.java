@@ -40,6 +40,21 @@ import org.jspecify.annotations.Nullable;
 public final class Containers implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("lightvisor.container");
 
+    /// Where the host's lxcfs(1) is, if it runs.
+    private static final Path LXCFS = Path.of("/var/lib/lxcfs");
+
+    /// What lxcfs tells in place of the kernel: the container's own limits and use instead of the host's.
+    private static final List<String> LXCFS_VIEWS = List.of(
+            "proc/cpuinfo",
+            "proc/diskstats",
+            "proc/loadavg",
+            "proc/meminfo",
+            "proc/slabinfo",
+            "proc/stat",
+            "proc/swaps",
+            "proc/uptime",
+            "sys/devices/system/cpu");
+
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     /// Of the host, shown to every container that has a place for them; most are mount points that systemd looks for.
@@ -56,6 +71,7 @@ public final class Containers implements AutoCloseable {
             "sys/kernel/tracing");
 
     private final Path runFolder;
+    private final Path lxcfs;
     private final String daemonTag;
     private final ContainerEvents events;
     private final Launcher launcher;
@@ -72,6 +88,11 @@ public final class Containers implements AutoCloseable {
     /// @param launcher   the program `lightvisor-monitor`
     /// @param daemonTag  tells this daemon's cgroups from those of others on the host; the same at every start
     public Containers(Path runFolder, Path launcher, String daemonTag, ContainerEvents events) {
+        this(runFolder, launcher, daemonTag, events, LXCFS);
+    }
+
+    Containers(Path runFolder, Path launcher, String daemonTag, ContainerEvents events, Path lxcfs) {
+        this.lxcfs = lxcfs;
         this.runFolder = runFolder;
         this.daemonTag = daemonTag;
         this.events = events;
@@ -296,6 +317,16 @@ public final class Containers implements AutoCloseable {
 
     String bootId() {
         return bootId;
+    }
+
+    /// What is taken from lxcfs now; it may come and go.
+    List<String> views() {
+        return Files.isDirectory(lxcfs.resolve("proc")) ? LXCFS_VIEWS : List.of();
+    }
+
+    /// Below `/`.
+    String viewsFrom() {
+        return lxcfs.toString().substring(1);
     }
 
     Launcher launcher() {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
@@ -23,10 +24,12 @@ import java.util.Optional;
 ///               in the container get too. Written before the start
 ///     control   socket of the monitor
 ///     status    how init ended; written by the monitor, so also while no daemon runs
+///     devices   rules for devices it is given, a line each; not there for none
 ///     nodes/    device nodes that an unprivileged container cannot make itself
 record RunFolder(Path path) {
     private static final String META = "meta";
     private static final int LINES = 5;
+    private static final String DEVICES = "devices";
     private static final String STATUS = "status";
 
     /// What a daemon started later needs to know.
@@ -107,6 +110,27 @@ record RunFolder(Path path) {
                     Arrays.copyOfRange(all, at, all.length)));
         } catch (DateTimeParseException e) {
             return Optional.empty();
+        }
+    }
+
+    /// Devices that the container is given, as rules for the devices cgroup.
+    List<String> devices() {
+        try {
+            return Files.readAllLines(path.resolve(DEVICES));
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void saveDevices(List<String> rules) {
+        try {
+            Path beside = path.resolve(DEVICES + ".new");
+            Files.write(beside, rules);
+            Files.move(beside, path.resolve(DEVICES), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

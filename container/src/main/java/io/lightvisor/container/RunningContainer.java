@@ -53,6 +53,9 @@ public final class RunningContainer {
     private final MonitorLink link;
     private final Launcher launcher;
     private final String appArmorAttribute;
+    /// Guards the file of device rules in the run folder.
+    private final Object deviceRules = new Object();
+
     private final CompletableFuture<ExitCause> ended = new CompletableFuture<>();
 
     RunningContainer(
@@ -346,8 +349,8 @@ public final class RunningContainer {
     /// Gives the running container one more device.
     public void attach(NodeSpec node) throws InterruptedException {
         String failed = "device " + node.path() + " not attached";
+        allow(node, true);
         if (meta.privileged()) {
-            cgroup.allowDevice(node, true);
             change(failed, (plan, steps) -> {
                 int type = node.block() ? StartPlan.S_IFBLK : StartPlan.S_IFCHR;
                 steps.umask(0);
@@ -370,8 +373,23 @@ public final class RunningContainer {
             }
             steps.unlink(node.path());
         });
-        if (meta.privileged()) {
-            cgroup.allowDevice(node, false);
+        allow(node, false);
+    }
+
+    private void allow(NodeSpec node, boolean allowed) {
+        String rule = ContainerCgroup.rule(node);
+        synchronized (deviceRules) {
+            var rules = new ArrayList<>(folder.devices());
+            if (allowed) {
+                rules.add(rule);
+            } else {
+                rules.remove(rule);
+            }
+            folder.saveDevices(rules);
+            // Another path inside may lead to the same device.
+            if (allowed || !rules.contains(rule)) {
+                cgroup.changeDevice(rule, allowed, rules);
+            }
         }
     }
 

@@ -73,6 +73,8 @@ final class StartPlan {
     /// @param bootId     random, in the form of a UUID
     /// @param appArmorProfile name, or empty for none
     /// @param seccomp    program, empty for none
+    /// @param views      files and folders of lxcfs to be seen in place of the kernel's, as paths below `/`
+    /// @param viewsFrom  where they are on the host, a path below `/`
     record Prepared(
             List<String> cgroupProcs,
             List<Integer> root,
@@ -80,7 +82,9 @@ final class StartPlan {
             List<Placed> mounts,
             String bootId,
             String appArmorProfile,
-            byte[] seccomp) {}
+            byte[] seccomp,
+            List<String> views,
+            String viewsFrom) {}
 
     private final StartSpec spec;
     private final HostFacts host;
@@ -178,6 +182,9 @@ final class StartPlan {
     private void kernelFileSystems(Steps steps) {
         steps.mount("proc", "/proc", "proc", NOSUID | NODEV | NOEXEC, "", Steps.MAKE_DIR);
         steps.mount("sysfs", "/sys", "sysfs", NOSUID | NODEV | NOEXEC, "", Steps.MAKE_DIR);
+        for (String view : prepared.views()) {
+            steps.bind(prepared.viewsFrom() + "/" + view, "/" + view, Steps.OPTIONAL);
+        }
         for (String path : host.optionalBinds()) {
             if (!path.startsWith("dev/")) {
                 steps.bind(path, "/" + path, Steps.RECURSIVE | Steps.OPTIONAL);

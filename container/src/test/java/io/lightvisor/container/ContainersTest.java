@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.lightvisor.linux.CpuList;
 import io.lightvisor.linux.SyscallException;
 import io.lightvisor.linux.cgroup.CgroupTree;
+import io.lightvisor.linux.fs.Open;
+import io.lightvisor.linux.fs.OpenFlag;
 import io.lightvisor.linux.process.Pidfd;
 import io.lightvisor.linux.process.Processes;
 import io.lightvisor.linux.process.Signal;
@@ -430,6 +432,71 @@ final class ContainersTest {
         assertTrue(run(other, "mount -t tmpfs t /tmp").isSuccess());
         assertTrue(run(other, "ps; kill -0 1").isSuccess());
         other.stopClean(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void devices_ofTheRoot_doNotWork() throws Exception {
+        var device = root.resolve("bin/disk");
+        var made = new ProcessBuilder("mknod", "-m", "666", device.toString(), "c", "7", "0")
+                .start()
+                .waitFor();
+        assumeTrue(made == 0, "needs mknod(1)");
+        try (var onTheHost = Open.path(device, OpenFlag.READ)) {
+            var container = containers.start(spec(1));
+            assertFalse(run(container, "head -c 1 /bin/disk").isSuccess());
+            assertTrue(run(container, "mount -o remount,bind,dev /").isSuccess());
+            assertFalse(run(container, "head -c 1 /bin/disk").isSuccess());
+            assertTrue(run(container, "echo >/dev/null; head -c 1 /dev/urandom >/dev/zero")
+                    .isSuccess());
+        } finally {
+            Files.delete(device);
+        }
+    }
+
+    @Test
+    void lxcfs_tellsTheContainersMemory() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/lxcfs")), "needs lxcfs");
+        var mounted = Files.createDirectories(folder.resolve("lxcfs"));
+        Files.setPosixFilePermissions(folder, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+        var process = new ProcessBuilder(
+                        "/usr/bin/lxcfs",
+                        "-f",
+                        "-p",
+                        folder.resolve("lxcfs.pid").toString(),
+                        mounted.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("lxcfs.log").toFile())
+                .start();
+        try {
+            while (process.isAlive() && !Files.exists(mounted.resolve("proc/meminfo"))) {
+                Thread.sleep(5);
+            }
+            assumeTrue(process.isAlive(), "lxcfs does not run here");
+            containers.close();
+            containers = new Containers(
+                    folder.resolve("run"), LAUNCHER, tag, (id, cause) -> exits.add(new Exited(id, cause)), mounted);
+            var limits = new Limits(
+                    Optional.empty(),
+                    1024,
+                    Optional.empty(),
+                    OptionalLong.of(64 << 20),
+                    OptionalLong.empty(),
+                    true,
+                    OptionalInt.empty(),
+                    OptionalLong.empty(),
+                    OptionalInt.empty(),
+                    OptionalInt.empty());
+            var container = containers.start(withLimits(spec(1), limits));
+            assertTrue(run(container, "cat /proc/meminfo").out().contains("MemTotal:          65536 kB"));
+            container.kill();
+        } finally {
+            process.destroy();
+            process.waitFor();
+            new ProcessBuilder("umount", "-l", mounted.toString())
+                    .redirectErrorStream(true)
+                    .start()
+                    .waitFor();
+        }
     }
 
     @Test

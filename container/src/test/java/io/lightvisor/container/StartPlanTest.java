@@ -65,6 +65,7 @@ final class StartPlanTest {
                 "PIVOT /tmp",
                 "MOUNT 14 8 proc /proc",
                 "MOUNT 14 8 sysfs /sys",
+                "BIND 1 var/lib/lxcfs/proc/meminfo /proc/meminfo",
                 "MOUNT 2 8 none /dev",
                 "CONSOLE",
                 "MOUNT 14 0 cgroup_root",
@@ -162,7 +163,9 @@ final class StartPlanTest {
                 List.of(new StartPlan.Placed(30, "/etc/one", false, false)),
                 "11111111-2222-3333-4444-555555555555",
                 "",
-                new byte[8]);
+                new byte[8],
+                List.of("proc/meminfo"),
+                "var/lib/lxcfs");
         StartPlan.write(plan, spec, host, prepared);
         return plan;
     }
