@@ -37,7 +37,9 @@ public final class Api {
         this.server = new ServerFacts(certificate);
         this.listening = new Listening(http, certificate, server);
         http.serve(new Router(routes(folder, version, audience, ending)));
+        http.allowOrigins(CrossOrigin.headers(engine.settings().current()));
         engine.settings().onChange((before, after) -> {
+            http.allowOrigins(CrossOrigin.headers(after));
             String address = after.get("core.https_address", "");
             if (!address.equals(before.get("core.https_address", ""))) {
                 listening.apply(address);

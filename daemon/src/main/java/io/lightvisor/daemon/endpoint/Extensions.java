@@ -11,6 +11,7 @@ final class Extensions {
             "container_syscall_filtering",
             "container_last_used_at",
             "etag",
+            "https_allowed_credentials",
             "patch",
             "image_compression_algorithm",
             "container_cpu_time",

@@ -22,6 +22,7 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -37,6 +38,8 @@ public final class HttpServer implements AutoCloseable {
     public static final int MAX_FRAME = 256 << 10;
 
     private static final Logger LOG = System.getLogger("lightvisor.daemon");
+
+    private static final int MAX_TLS_CONNECTIONS = 1024;
 
     /// A connection on which nothing moves is closed after this.
     private static final int IDLE_MILLIS = 60_000;
@@ -67,6 +70,11 @@ public final class HttpServer implements AutoCloseable {
     /// Answers by these routes from now on.
     public void serve(Router router) {
         handler.serve(router);
+    }
+
+    /// Headers for answers to pages of other origins (Fetch standard, "CORS protocol"); none forbids them.
+    public void allowOrigins(Map<String, String> headers) {
+        handler.allowOrigins(Map.copyOf(headers));
     }
 
     /// Whether requests are let in.
@@ -141,6 +149,8 @@ public final class HttpServer implements AutoCloseable {
         connector.setHost(address.getHostString());
         connector.setPort(address.getPort());
         connector.setIdleTimeout(IDLE_MILLIS);
+        // What strangers can hold: beyond this, connections wait in the kernel's queue.
+        connector.addBean(new NetworkConnectionLimit(MAX_TLS_CONNECTIONS, connector));
         try {
             connector.open();
             server.addConnector(connector);

@@ -32,6 +32,7 @@ final class RequestHandler extends org.eclipse.jetty.server.Handler.Abstract.Non
     private final Function<Request, Caller> callers;
     private final WebSocketMappings webSockets;
     private final Configuration.ConfigurationCustomizer socketSettings = new Configuration.ConfigurationCustomizer();
+    private volatile Map<String, String> crossOrigin = Map.of();
     private volatile Router router = new Router(List.of());
 
     RequestHandler(Gate gate, Function<Request, Caller> callers, WebSocketMappings webSockets) {
@@ -41,6 +42,11 @@ final class RequestHandler extends org.eclipse.jetty.server.Handler.Abstract.Non
         socketSettings.setIdleTimeout(Duration.ZERO);
         socketSettings.setMaxFrameSize(HttpServer.MAX_FRAME);
         socketSettings.setAutoFragment(true);
+    }
+
+    /// Sends these headers with every answer to a browser's page of another origin.
+    void allowOrigins(Map<String, String> headers) {
+        crossOrigin = headers;
     }
 
     void serve(Router routes) {
@@ -59,6 +65,10 @@ final class RequestHandler extends org.eclipse.jetty.server.Handler.Abstract.Non
 
     private void route(Request request, Response response, Callback callback) throws Exception {
         String method = request.getMethod();
+        Map<String, String> allowed = crossOrigin;
+        if (!allowed.isEmpty() && request.getHeaders().contains(HttpHeader.ORIGIN)) {
+            allowed.forEach(response.getHeaders()::put);
+        }
         String path = request.getHttpURI().getPath();
         if (!VERBS.contains(method)) {
             send(Answer.error(404, "Method \"" + method + "\" not found"), request, response, callback);

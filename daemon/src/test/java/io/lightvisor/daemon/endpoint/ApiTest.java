@@ -118,6 +118,26 @@ class ApiTest {
     }
 
     @Test
+    void server_allowsOtherOriginsWhereTold() throws Exception {
+        var before = lxd.send(lxd.request("GET", "/").header("Origin", "https://ui.example"));
+        assertFalse(before.headers().has("Access-Control-Allow-Origin"));
+        lxd.call(
+                "PATCH",
+                "/1.0",
+                object(
+                        "config",
+                        object(
+                                "core.https_allowed_origin",
+                                "https://ui.example",
+                                "core.https_allowed_methods",
+                                "GET")));
+        var after = lxd.send(lxd.request("GET", "/").header("Origin", "https://ui.example"));
+        assertEquals("https://ui.example", after.headers().get("Access-Control-Allow-Origin"));
+        assertEquals("GET", after.headers().get("Access-Control-Allow-Methods"));
+        assertFalse(lxd.call("GET", "/", null).headers().has("Access-Control-Allow-Origin"));
+    }
+
+    @Test
     void profile_life() throws Exception {
         var made = lxd.call(
                 "POST",
