@@ -267,6 +267,8 @@ int main(int argc, char **argv)
 		fail("the program must stand in PREFIX/bin");
 	*slash = 0;
 	this.train = train != NULL && strcmp(train, "1") == 0;
+	/* Names of files are UTF-8, whatever locale we are started in: a service has none at all. */
+	add_option(text("-Dsun.jnu.encoding=UTF-8"));
 	read_configuration(name, this.train);
 	add_environment();
 	/* Not on the first thread: its stack grows as the kernel likes, and the JVM wants guard pages below one of fixed size. */

@@ -129,6 +129,24 @@ void restore_terminal(void)
 	}
 }
 
+/* Whoever ends us while the terminal is raw must not leave it so. */
+static void on_fatal(int number)
+{
+	restore_terminal();
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+static void restore_when_killed(int number)
+{
+	struct sigaction action;
+
+	if (sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_DFL) {
+		action = (struct sigaction){.sa_handler = on_fatal};
+		sigaction(number, &action, NULL);
+	}
+}
+
 static jint native_raw(JNIEnv *env, jclass class, jint fd)
 {
 	struct termios mode;
@@ -145,6 +163,8 @@ static jint native_raw(JNIEnv *env, jclass class, jint fd)
 	if (!is_raw)
 		atexit(restore_terminal);
 	is_raw = 1;
+	restore_when_killed(SIGHUP);
+	restore_when_killed(SIGTERM);
 	return 0;
 }
 
@@ -216,6 +236,22 @@ static jstring native_error_text(JNIEnv *env, jclass class, jint number)
 	return (*env)->NewStringUTF(env, strerror_r(number, buffer, sizeof(buffer)));
 }
 
+/*
+ * The JVM catches these to end in its own time; a command is to end at once, as any other. What was ignored (nohup) stays so.
+ */
+static void let_signals_end_us(void)
+{
+	static const int numbers[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+	struct sigaction action;
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		if (sigaction(numbers[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN) {
+			action = (struct sigaction){.sa_handler = SIG_DFL};
+			sigaction(numbers[i], &action, NULL);
+		}
+	}
+}
+
 int register_native(JNIEnv *env)
 {
 	static const JNINativeMethod methods[] = {
@@ -244,5 +280,6 @@ int register_native(JNIEnv *env)
 	if (there == NULL)
 		return -1;
 	(*env)->SetStaticBooleanField(env, class, there, JNI_TRUE);
+	let_signals_end_us();
 	return 0;
 }
