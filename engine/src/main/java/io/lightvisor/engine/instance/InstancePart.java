@@ -63,7 +63,7 @@ public final class InstancePart {
                 new ConcurrentHashMap<>());
         var cpus = new CpuPlacement(world);
         var live = new LiveUpdate(world, cpus);
-        var start = new StartInstanceFlow(world, cpus, new GuestTemplates());
+        var start = new StartInstanceFlow(world, cpus, new GuestTemplates(pools));
         var delete = new DeleteInstanceFlow(world);
         var stop = new StopInstanceFlow(world);
         this.exits = new InstanceExits(world, start, delete);

@@ -3,12 +3,12 @@ package io.lightvisor.engine.instance;
 import io.lightvisor.engine.server.NetworkLeases;
 import io.lightvisor.engine.server.Projects;
 import io.lightvisor.linux.Fd;
+import io.lightvisor.linux.netlink.MacAddress;
 import io.lightvisor.model.DeviceName;
 import io.lightvisor.model.ExpandedInstance;
 import io.lightvisor.model.Instance;
 import io.lightvisor.model.Network;
 import io.lightvisor.model.NetworkName;
-import io.lightvisor.model.Problem;
 import io.lightvisor.model.ProblemException;
 import io.lightvisor.network.Networks;
 import io.lightvisor.network.NicPlan;
@@ -103,17 +103,26 @@ final class Nics {
     void attach(Instance instance, List<NicPlan> plans, Fd netns) {
         for (var plan : plans) {
             try {
+                if (plan.ipv4().isPresent() || plan.ipv6().isPresent()) {
+                    requireFree(store.facts(), instance, plan);
+                }
                 announce(instance, plan);
                 networks.attach(plan, netns);
             } catch (ProblemException e) {
-                throw new Problem.Failed(
-                                "instance " + instance.hostName() + " not started",
-                                "NIC " + plan.device() + ": " + e.problem().what()
-                                        + (e.problem().why().isEmpty()
-                                                ? ""
-                                                : ": " + e.problem().why()),
-                                e.problem().remedy())
-                        .exception(e);
+                throw Prefixed.of("instance " + instance.hostName() + " not started: ", e);
+            }
+        }
+    }
+
+    /// No other NIC of the network may have its name, hardware address or fixed address.
+    private static void requireFree(Facts facts, Instance instance, NicPlan plan) {
+        var lease = plan.lease(instance.project(), instance.name());
+        if (lease.isPresent() && plan.network().isPresent()) {
+            try {
+                NicPlanner.requireFree(
+                        lease.get(), NetworkLeases.all(facts).getOrDefault(plan.network().get(), List.of()));
+            } catch (ProblemException e) {
+                throw Prefixed.device(plan.device().value(), e);
             }
         }
     }
@@ -137,6 +146,7 @@ final class Nics {
             taken.add(present.name());
         }
         var plan = plan(facts, expanded, device, options, taken);
+        requireFree(facts, expanded.instance(), plan);
         announce(expanded.instance(), plan);
         try (var netns = run.container().netns()) {
             networks.attach(plan, netns);
@@ -152,10 +162,14 @@ final class Nics {
                 .map(o -> o.getOrDefault("name", ""))
                 .filter(n -> !n.isEmpty())
                 .orElse(instance.config(Volatile.device(device, "name"), ""));
-        if (hostName.isEmpty()) {
-            networks.detach(run.container().initPid(), guestName);
-        } else {
+        if (!hostName.isEmpty()) {
             networks.detach(hostName);
+        } else if (!guestName.isEmpty()) {
+            // A macvlan has no host's end. Its address tells it from a NIC that took its name.
+            var hwaddr = MacAddress.find(instance.config(Volatile.device(device, "hwaddr"), ""));
+            if (hwaddr.isPresent()) {
+                networks.detach(run.container().initPid(), guestName, hwaddr.get());
+            }
         }
         for (var e : NetworkLeases.of(store.facts(), instance).entrySet()) {
             networks.unregister(e.getKey(), instance.project(), instance.name(), new DeviceName(device));
