@@ -6,5 +6,6 @@ set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/env.sh"
 find_java
 cd "$ROOT"
+export MAKEFLAGS=-s
 exec mvn -q -B -ntp -Dstyle.color=never package -DskipTests -Dspotless.check.skip=true \
     dependency:build-classpath -DincludeScope=runtime -Dmdep.outputFile=target/classpath.txt </dev/null
