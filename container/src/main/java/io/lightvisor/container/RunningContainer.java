@@ -243,6 +243,7 @@ public final class RunningContainer {
         int pidfd = plan.enters(init.fd());
         var steps = plan.child();
         cgroup.procsFiles().forEach(steps::join);
+        steps.write("/proc/self/oom_score_adj", "0", 0, 0);
         if (!meta.appArmorProfile().isEmpty()) {
             steps.write(appArmorAttribute, "exec " + meta.appArmorProfile(), 0, 0);
         }

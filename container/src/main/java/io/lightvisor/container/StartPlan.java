@@ -113,6 +113,8 @@ final class StartPlan {
             steps.procWrite("uid_map", spec.idmap().mapFile(Idmap.Kind.UID));
             steps.procWrite("gid_map", spec.idmap().mapFile(Idmap.Kind.GID));
         }
+        // What protects the daemon from the OOM killer is not for its containers.
+        steps.procWrite("oom_score_adj", "0");
         spec.rlimits()
                 .forEach((name, limit) -> steps.rlimit(
                         ResourceLimit.named(name)

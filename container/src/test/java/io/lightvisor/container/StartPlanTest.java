@@ -34,6 +34,7 @@ final class StartPlanTest {
                         "ATTACH /sys/fs/cgroup/cpu/x/cgroup.procs",
                         "PROC_WRITE uid_map 0 100000 65536\n",
                         "PROC_WRITE gid_map 0 100000 65536\n",
+                        "PROC_WRITE oom_score_adj 0",
                         "PRLIMIT 7 100 -1"),
                 PlanText.parent(plan));
         var steps = PlanText.child(plan);
