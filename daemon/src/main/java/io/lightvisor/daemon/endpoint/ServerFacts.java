@@ -1,5 +1,6 @@
 package io.lightvisor.daemon.endpoint;
 
+import io.lightvisor.daemon.command.Version;
 import io.lightvisor.daemon.http.ServerCertificate;
 import java.io.IOException;
 import java.net.Inet6Address;
@@ -18,7 +19,7 @@ import java.util.TreeMap;
 /// What the server knows of itself and its host and does not change while it runs, and where it listens.
 final class ServerFacts {
     /// The version of LXD whose API this is; clients compare it.
-    static final String API_LEVEL = io.lightvisor.daemon.command.Version.API_LEVEL;
+    static final String API_LEVEL = Version.API_LEVEL;
 
     private final ServerCertificate certificate;
     private final String hostName;
