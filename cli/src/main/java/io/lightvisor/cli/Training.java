@@ -93,7 +93,7 @@ public final class Training {
             Files.writeString(
                     file,
                     "default-remote: local\nremotes:\n  local:\n    addr: unix://\n    public: false\naliases: {}\n");
-            ClientConfig.load(folder);
+            ClientConfig.load(folder.toString());
         } finally {
             Files.deleteIfExists(file);
             Files.deleteIfExists(folder);

@@ -79,7 +79,6 @@ public final class ConsoleCommand implements Command {
         Terminal.raw();
         try {
             watchSize(control);
-            Pump.drain(control);
             keys(stream, control);
             if (change != null) {
                 Thread changer = new Thread("change") {

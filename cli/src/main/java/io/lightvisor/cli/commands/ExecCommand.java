@@ -125,13 +125,11 @@ public final class ExecCommand implements Command {
             sockets[i] = ApiClient.granted(asked[i]);
         }
         watchSignals(sockets[3], false);
-        Pump.drain(sockets[3]);
         if (noInput) {
             sockets[0].sendEndOfStream();
         } else {
             Pump.up(Terminal.input(), sockets[0]);
         }
-        Pump.drain(sockets[0]);
         Thread errors = Pump.down(sockets[2], new FileOutputStream(FileDescriptor.err));
         Pump.copy(sockets[1], new FileOutputStream(FileDescriptor.out));
         errors.join();
@@ -147,7 +145,6 @@ public final class ExecCommand implements Command {
         Terminal.raw();
         try {
             watchSignals(control, true);
-            Pump.drain(control);
             if (!noInput) {
                 Pump.up(Terminal.input(), stream);
             }

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/// Moves bytes between streams and websockets. An empty text message, or the end of the socket, ends a stream.
+/// Moves bytes between streams and websockets. An empty text message, or the end of the socket, ends a stream. Nobody
+/// reads
+/// from sockets that only take (input, control): LXD sends pings there and needs no answer.
 final class Pump {
     private Pump() {}
 
@@ -60,22 +62,6 @@ final class Pump {
                     to.sendEndOfStream();
                 } catch (IOException broken) {
                     // The command has ended before its input.
-                }
-            }
-        });
-    }
-
-    /// Takes in what comes (pings above all), and forgets it.
-    static Thread drain(WebSocket socket) {
-        return start("drain", new Runnable() {
-            @Override
-            public void run() {
-                try {
-                    while (socket.receive() != null) {
-                        // Nothing of interest comes here.
-                    }
-                } catch (IOException broken) {
-                    // It had nothing to say.
                 }
             }
         });

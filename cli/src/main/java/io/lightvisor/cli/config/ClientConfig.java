@@ -4,6 +4,7 @@ import io.lightvisor.api.JsonObject;
 import io.lightvisor.api.http.SelfSigned;
 import io.lightvisor.api.http.TlsIdentity;
 import io.lightvisor.cli.out.YamlText;
+import java.io.File;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -27,13 +28,14 @@ import org.jspecify.annotations.Nullable;
 public final class ClientConfig {
     private static final Map<String, String> PRETENDED = new ConcurrentHashMap<>();
 
-    private final Path folder;
+    /// Text, not a [Path]: the first path loads two libraries of java.nio, at every start of the command.
+    private final String folder;
     private final TreeMap<String, Remote> remotes = new TreeMap<>();
     private final TreeMap<String, String> aliases = new TreeMap<>();
     private String defaultRemote = "local";
     private JsonObject others = new JsonObject();
 
-    private ClientConfig(Path folder) {
+    private ClientConfig(String folder) {
         this.folder = folder;
     }
 
@@ -43,11 +45,11 @@ public final class ClientConfig {
     }
 
     /// Reads the files of that folder.
-    public static ClientConfig load(Path folder) throws IOException {
+    public static ClientConfig load(String folder) throws IOException {
         ClientConfig config = new ClientConfig(folder);
         config.builtIn();
-        config.read(global().resolve("config.yml"), true);
-        config.read(config.folder.resolve("config.yml"), false);
+        config.read(global() + "/config.yml", true);
+        config.read(config.folder + "/config.yml", false);
         String chosen = environment("LXC_REMOTE");
         if (!chosen.isEmpty()) {
             config.defaultRemote = chosen;
@@ -55,18 +57,18 @@ public final class ClientConfig {
         return config;
     }
 
-    private static Path folder() {
+    private static String folder() {
         String set = environment("LXD_CONF");
         if (!set.isEmpty()) {
-            return Path.of(set);
+            return set;
         }
         String home = environment("HOME");
-        return Path.of(home.isEmpty() ? System.getProperty("user.home", "/") : home, ".config", "lxc");
+        return (home.isEmpty() ? System.getProperty("user.home", "/") : home) + "/.config/lxc";
     }
 
-    private static Path global() {
+    private static String global() {
         String set = environment("LXD_GLOBAL_CONF");
-        return Path.of(set.isEmpty() ? "/etc/lxd" : set);
+        return set.isEmpty() ? "/etc/lxd" : set;
     }
 
     /// Lets a variable seem to be set, for training and tests: the real environment of a JVM cannot be changed.
@@ -97,13 +99,12 @@ public final class ClientConfig {
         return new Remote(url, "", "", "", "simplestreams", true, isStatic, false);
     }
 
-    private void read(Path file, boolean global) throws IOException {
-        // java.io: the first channel of java.nio would load two more libraries, at every start of the command.
+    private void read(String file, boolean global) throws IOException {
         String text;
-        try (FileInputStream in = new FileInputStream(file.toString())) {
+        try (FileInputStream in = new FileInputStream(file)) {
             text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (FileNotFoundException absent) {
-            if (Files.exists(file)) {
+            if (new File(file).exists()) {
                 throw absent;
             }
             return;
@@ -178,11 +179,11 @@ public final class ClientConfig {
                 file.put(key, others.get(key));
             }
         }
-        Files.createDirectories(folder);
-        Path beside = Files.createTempFile(folder, "config.yml", ".new");
+        Files.createDirectories(Path.of(folder));
+        Path beside = Files.createTempFile(Path.of(folder), "config.yml", ".new");
         Files.writeString(beside, YamlText.of(file), StandardCharsets.UTF_8);
         Files.setPosixFilePermissions(beside, PosixFilePermissions.fromString("rw-------"));
-        Files.move(beside, folder.resolve("config.yml"), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(beside, Path.of(folder, "config.yml"), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /// The remotes by name; changes stay until [#save].
@@ -207,20 +208,20 @@ public final class ClientConfig {
 
     /// Where the certificate of a remote is kept.
     public Path serverCertificate(String remote) {
-        return folder.resolve("servercerts").resolve(remote + ".crt");
+        return Path.of(folder, "servercerts").resolve(remote + ".crt");
     }
 
     /// Keeps the certificate of a remote.
     public void keepServerCertificate(String remote, String pem) throws IOException {
         Path file = serverCertificate(remote);
-        Files.createDirectories(folder.resolve("servercerts"));
+        Files.createDirectories(Path.of(folder, "servercerts"));
         Files.writeString(file, pem, StandardCharsets.US_ASCII);
     }
 
     /// The client's certificate if it has one.
     public @Nullable TlsIdentity identityIfAny() throws IOException, GeneralSecurityException {
-        Path certificate = folder.resolve("client.crt");
-        return Files.exists(certificate) ? TlsIdentity.read(certificate, folder.resolve("client.key")) : null;
+        Path certificate = Path.of(folder, "client.crt");
+        return Files.exists(certificate) ? TlsIdentity.read(certificate, Path.of(folder, "client.key")) : null;
     }
 
     /// The client's certificate; makes one at the first call.
@@ -231,9 +232,9 @@ public final class ClientConfig {
         }
         TlsIdentity made = SelfSigned.client(environment("USER").isEmpty() ? "root@lxc" : environment("USER") + "@lxc");
         var pem = SelfSigned.pem(made);
-        Files.createDirectories(folder);
-        write(folder.resolve("client.key"), pem.get(1), "rw-------");
-        write(folder.resolve("client.crt"), pem.get(0), "rw-r--r--");
+        Files.createDirectories(Path.of(folder));
+        write(Path.of(folder, "client.key"), pem.get(1), "rw-------");
+        write(Path.of(folder, "client.crt"), pem.get(0), "rw-r--r--");
         return made;
     }
 

@@ -40,7 +40,7 @@ final class ClientConfigTest {
 
     @Test
     void load_withoutFiles_hasTheBuiltIn() throws Exception {
-        ClientConfig config = ClientConfig.load(folder);
+        ClientConfig config = ClientConfig.load(folder.toString());
         assertEquals("local", config.defaultRemote());
         assertEquals("bootstrap", config.remotes().get("debian").protocol());
         assertTrue(config.remotes().get("local").isUnix());
@@ -49,7 +49,7 @@ final class ClientConfigTest {
     @Test
     void load_aFileOfLxd() throws Exception {
         Files.writeString(folder.resolve("config.yml"), OF_LXD);
-        ClientConfig config = ClientConfig.load(folder);
+        ClientConfig config = ClientConfig.load(folder.toString());
         assertEquals("https://10.0.0.1:8443", config.remotes().get("r1").address());
         assertEquals("other", config.remotes().get("local").project());
         assertEquals("exec @ARGS@ -- su -l", config.aliases().get("login"));
@@ -58,12 +58,12 @@ final class ClientConfigTest {
     @Test
     void save_thenLoad_isTheSame() throws Exception {
         Files.writeString(folder.resolve("config.yml"), OF_LXD);
-        ClientConfig config = ClientConfig.load(folder);
+        ClientConfig config = ClientConfig.load(folder.toString());
         config.remotes().remove("images");
         config.remotes().put("r2", Remote.server("https://[fd42::1]:8443"));
         config.aliases().put("ps", "exec @ARGS@ -- ps \"a: b\" #x");
         config.save();
-        ClientConfig read = ClientConfig.load(folder);
+        ClientConfig read = ClientConfig.load(folder.toString());
         assertEquals(config.remotes(), read.remotes());
         assertEquals(config.aliases(), read.aliases());
         assertFalse(read.remotes().containsKey("images"));
@@ -71,7 +71,7 @@ final class ClientConfigTest {
 
     @Test
     void identity_isMadeOnceAndKeptPrivate() throws Exception {
-        ClientConfig config = ClientConfig.load(folder);
+        ClientConfig config = ClientConfig.load(folder.toString());
         assertNull(config.identityIfAny());
         var made = config.identity();
         assertEquals(made.certificate(), config.identity().certificate());
