@@ -120,7 +120,8 @@ final class Nics {
         if (lease.isPresent() && plan.network().isPresent()) {
             try {
                 NicPlanner.requireFree(
-                        lease.get(), NetworkLeases.all(facts).getOrDefault(plan.network().get(), List.of()));
+                        lease.get(),
+                        NetworkLeases.all(facts).getOrDefault(plan.network().get(), List.of()));
             } catch (ProblemException e) {
                 throw Prefixed.device(plan.device().value(), e);
             }

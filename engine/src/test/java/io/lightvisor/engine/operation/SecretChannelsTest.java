@@ -2,6 +2,7 @@ package io.lightvisor.engine.operation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lightvisor.model.ProblemException;
 import java.time.Duration;
@@ -35,10 +36,31 @@ final class SecretChannelsTest {
         assertEquals("Timed out waiting for websockets to connect", late.getMessage());
     }
 
+    /// A quick command may have ended before its client's last channel connects.
     @Test
-    void connect_afterRelease_isRefused() {
+    void connect_afterRelease_isClosedAtOnce() throws Exception {
         channels.release();
-        String secret = String.valueOf(channels.secrets().get("0"));
+        String secret = String.valueOf(channels.secrets().get("control"));
+        channels.check(secret);
+        var closed = new boolean[1];
+        channels.connect(secret, new Channel() {
+            @Override
+            public Message receive() {
+                return null;
+            }
+
+            @Override
+            public void send(java.nio.ByteBuffer data) {}
+
+            @Override
+            public void sendEnd() {}
+
+            @Override
+            public void close() {
+                closed[0] = true;
+            }
+        });
+        assertTrue(closed[0]);
         assertEquals(
                 400,
                 assertThrows(ProblemException.class, () -> channels.check(secret))
