@@ -25,7 +25,7 @@ final class EventsEndpoint {
     }
 
     List<Route> routes() {
-        return List.of(Route.of("GET", "/1.0/events", this::listen));
+        return List.of(Route.memory("GET", "/1.0/events", this::listen));
     }
 
     private Answer listen(Call call) {

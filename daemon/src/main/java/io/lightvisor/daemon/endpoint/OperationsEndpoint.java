@@ -30,7 +30,8 @@ final class OperationsEndpoint {
                 Route.memory("GET", "/1.0/operations/{id}", this::get),
                 Route.of("DELETE", "/1.0/operations/{id}", this::cancel),
                 Route.of("GET", "/1.0/operations/{id}/wait", this::waitFor).forGuests(),
-                Route.of("GET", "/1.0/operations/{id}/websocket", this::connect).forGuests());
+                Route.memory("GET", "/1.0/operations/{id}/websocket", this::connect)
+                        .forGuests());
     }
 
     /// By status, not a flat list: `{"running": ["/1.0/operations/..."]}`.
