@@ -104,23 +104,16 @@ public final class ConsoleCommand implements Command {
 
     private static void watchSize(WebSocket control) throws IOException {
         ExecCommand.resize(control);
-        if (!Terminal.watch(Terminal.SIGWINCH)) {
-            return;
-        }
-        Thread watcher = new Thread("size") {
-            @Override
-            public void run() {
-                try {
-                    while (Terminal.nextSignal() > 0) {
-                        ExecCommand.resize(control);
+        Terminal.take(
+                new Terminal.SignalHandler() {
+                    @Override
+                    public void signal(int number) throws IOException {
+                        if (number == Terminal.SIGWINCH) {
+                            ExecCommand.resize(control);
+                        }
                     }
-                } catch (IOException gone) {
-                    // The console has ended.
-                }
-            }
-        };
-        watcher.setDaemon(true);
-        watcher.start();
+                },
+                Terminal.SIGWINCH);
     }
 
     /// Hands the keys on. Control-A is held back until the next key: `q` detaches, a second control-A is one for the

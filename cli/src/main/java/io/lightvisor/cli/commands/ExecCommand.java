@@ -157,7 +157,21 @@ public final class ExecCommand implements Command {
 
     /// Hands signals on to the command, and the size of the window whenever it changes.
     private static void watchSignals(WebSocket control, boolean interactive) throws IOException {
-        boolean watched = Terminal.watch(
+        Terminal.take(
+                new Terminal.SignalHandler() {
+                    @Override
+                    public void signal(int number) throws IOException {
+                        if (number != Terminal.SIGWINCH) {
+                            control.sendText(new JsonObject()
+                                    .put("command", "signal")
+                                    .put("args", null)
+                                    .put("signal", number)
+                                    .toString());
+                        } else if (interactive) {
+                            resize(control);
+                        }
+                    }
+                },
                 Terminal.SIGHUP,
                 Terminal.SIGINT,
                 Terminal.SIGQUIT,
@@ -169,34 +183,6 @@ public final class ExecCommand implements Command {
         if (interactive) {
             resize(control);
         }
-        if (!watched) {
-            return;
-        }
-        Thread watcher = new Thread("signals") {
-            @Override
-            public void run() {
-                try {
-                    while (true) {
-                        int signal = Terminal.nextSignal();
-                        if (signal == Terminal.SIGWINCH) {
-                            if (interactive) {
-                                resize(control);
-                            }
-                        } else if (signal > 0) {
-                            control.sendText(new JsonObject()
-                                    .put("command", "signal")
-                                    .put("args", null)
-                                    .put("signal", signal)
-                                    .toString());
-                        }
-                    }
-                } catch (IOException gone) {
-                    // The command has ended, or the server has gone: either is told elsewhere.
-                }
-            }
-        };
-        watcher.setDaemon(true);
-        watcher.start();
     }
 
     static void resize(WebSocket control) throws IOException {

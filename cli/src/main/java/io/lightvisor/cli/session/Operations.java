@@ -60,12 +60,11 @@ public final class Operations {
         };
         watcher.setDaemon(true);
         watcher.start();
-        if (answer.object().flag("may_cancel") && Terminal.watch(Terminal.SIGINT)) {
-            cancelOnInterrupt(session, api, answer.operation());
-        }
+        cancelOnInterrupt(session, api, answer.operation());
         try {
             return api.finish(answer);
         } finally {
+            Terminal.giveBack();
             line.end();
         }
     }
@@ -93,28 +92,26 @@ public final class Operations {
     }
 
     private static void cancelOnInterrupt(Session session, ApiClient api, String operation) {
-        Thread canceller = new Thread("cancel") {
-            @Override
-            public void run() {
-                for (int times = 1; ; times++) {
-                    Terminal.nextSignal();
-                    if (times == 3) {
-                        session.err().println("\nLeft the operation to itself; see \"lxc operation list\"");
-                        session.err().flush();
-                        Runtime.getRuntime().halt(130);
+        Terminal.take(
+                new Terminal.SignalHandler() {
+                    private boolean refused;
+
+                    @Override
+                    public void signal(int number) {
+                        if (refused) {
+                            Runtime.getRuntime().halt(128 + number);
+                        }
+                        try {
+                            api.call("DELETE", operation, null);
+                        } catch (IOException | ApiException | RuntimeException failure) {
+                            refused = true;
+                            session.err()
+                                    .println("\n" + failure.getMessage()
+                                            + "; press control-C again to leave it to itself");
+                            session.err().flush();
+                        }
                     }
-                    try {
-                        api.call("DELETE", operation, null);
-                    } catch (IOException | ApiException | RuntimeException failure) {
-                        session.err()
-                                .println("\nNot cancelled: " + failure.getMessage()
-                                        + "; press control-C again to leave it to itself");
-                        session.err().flush();
-                    }
-                }
-            }
-        };
-        canceller.setDaemon(true);
-        canceller.start();
+                },
+                Terminal.SIGINT);
     }
 }

@@ -38,6 +38,8 @@ public final class Terminal {
     private static final int STDIN = 0;
     private static final int STDOUT = 1;
 
+    private static volatile @Nullable SignalHandler handler;
+    private static @Nullable Thread dispatcher;
     private static @Nullable InputStream stdin;
     private static @Nullable BufferedReader lines;
 
@@ -87,18 +89,60 @@ public final class Terminal {
         }
     }
 
-    /// Catches signals from now on.
-    public static boolean watch(int... signals) {
-        if (!Native.isThere()) {
-            return false;
-        }
-        Native.watch(signals);
-        return true;
+    /// Who takes signals.
+    public interface SignalHandler {
+        /// Takes a signal; the last one set takes all that were ever asked for.
+        void signal(int number) throws IOException;
     }
 
-    /// Waits for a caught signal.
-    public static int nextSignal() {
-        return Native.nextSignal();
+    /// Hands these signals to `taker` from now on, in place of whoever took them before. Without the starter nothing
+    /// comes.
+    public static synchronized void take(SignalHandler taker, int... signals) {
+        handler = taker;
+        if (!Native.isThere()) {
+            return;
+        }
+        Native.watch(signals);
+        if (dispatcher != null) {
+            return;
+        }
+        Thread thread = new Thread("signals") {
+            @Override
+            public void run() {
+                dispatch();
+            }
+        };
+        thread.setDaemon(true);
+        thread.start();
+        dispatcher = thread;
+    }
+
+    /// Lets signals end the command again.
+    public static void giveBack() {
+        handler = new SignalHandler() {
+            @Override
+            public void signal(int number) {
+                if (number == SIGWINCH || number == SIGCONT) {
+                    return;
+                }
+                restore();
+                Runtime.getRuntime().halt(128 + number);
+            }
+        };
+    }
+
+    private static void dispatch() {
+        int number;
+        while ((number = Native.nextSignal()) > 0) {
+            SignalHandler taker = handler;
+            try {
+                if (taker != null) {
+                    taker.signal(number);
+                }
+            } catch (IOException gone) {
+                // What the signal was for has ended; that is told elsewhere.
+            }
+        }
     }
 
     /// Standard input, without a buffer.
