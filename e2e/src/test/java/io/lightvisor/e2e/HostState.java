@@ -24,7 +24,8 @@ record HostState(List<String> things) {
                 .filter(thing -> !thing.equals("folder " + folder))
                 .filter(thing -> thing.contains(folder.toString())
                         || thing.startsWith("cgroup ") && groups.stream().anyMatch(thing::contains)
-                        || thing.startsWith("nft ") && thing.contains("lightvisor")
+                        || thing.startsWith("nft ")
+                                && groups.stream().anyMatch(group -> thing.contains(group.replace('.', '_')))
                         || thing.equals("link " + LightvisorHost.BRIDGE)
                         || thing.startsWith("link ") && veths.contains(thing.substring(5)))
                 .toList();

@@ -7,8 +7,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// The same installation on a modern host: pure cgroup v2, AppArmor, Debian's own kernel. A virtual machine, emulated,
 /// so
@@ -30,6 +32,7 @@ final class ModernHostTest {
     }
 
     @Test
+    @Timeout(value = 14, unit = TimeUnit.MINUTES)
     void containers_onModernHost(LightvisorHost host) throws IOException {
         DebianGuestTest.build(host);
         Path images = Files.createDirectory(host.scratch().resolve("images"));
