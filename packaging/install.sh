@@ -23,10 +23,7 @@ MODULES=java.base,java.logging,java.management,java.naming,java.sql,jdk.crypto.e
 
 # Small heap, one compiler: 75 MB instead of 170 MB of memory, at no cost that a request would show.
 # The starter replaces @lib@ by the folder lib/ it belongs to.
-# A JVM raises its soft limit of open files to the hard one, and the first process of each container would inherit that:
-# -MaxFDLimit leaves the limit as the host set it.
 DAEMON_FLAGS=(
-    -XX:-MaxFDLimit
     -Xmx256m -Xms16m -Xmn8m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xss256k
     -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 -XX:TrimNativeHeapInterval=10000 -XX:-UsePerfData
     --enable-native-access=ALL-UNNAMED
