@@ -1,6 +1,7 @@
 package io.lightvisor.daemon.http;
 
 import io.lightvisor.model.ProblemException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.System.Logger;
@@ -127,6 +128,10 @@ final class RequestHandler extends org.eclipse.jetty.server.Handler.Abstract.Non
         }
         if (failure instanceof TooLargeException) {
             return Answer.error(413, String.valueOf(failure.getMessage())).with("Connection", "close");
+        }
+        if (failure instanceof EOFException) {
+            LOG.log(Level.DEBUG, "the client went away in the middle of its request", failure);
+            return Answer.error(400, "the request's body is cut short").with("Connection", "close");
         }
         if (failure instanceof OutOfMemoryError) {
             return Answer.error(500, "the daemon had not enough memory for this request");
