@@ -5,13 +5,24 @@ set -eu
 
 INSTALLATION=$1
 IMAGES=/media/images
-export LXD_DIR=/root/lightvisor PATH=$INSTALLATION/bin:$PATH
+export LXD_DIR=/var/lib/lightvisor PATH=$INSTALLATION/bin:$PATH
 exec 2>&1
 
 step() { echo "== $*"; }
+
+# Each command is shown when it does something, and none may take for ever.
+lxc() {
+    case $1 in list | query | exec) ;; *) echo "   lxc $*" ;; esac
+    timeout 150 "$INSTALLATION/bin/lxc" "$@" || {
+        local code=$?
+        [ $code != 124 ] || die "lxc $* took more than 150 s"
+        return $code
+    }
+}
 die() {
     echo "FAILED: $*"
     tail -n 30 "$LXD_DIR.log" || true
+    dmesg | grep -i 'apparmor.*DENIED' | tail -n 5
     exit 1
 }
 is() { [ "$1" = "$2" ] || die "$3: '$1' instead of '$2'"; }

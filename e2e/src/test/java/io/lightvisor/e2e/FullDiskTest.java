@@ -9,9 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/// What a full disk does: the request that met it fails and says so, nothing half-made stays, and once there is space
-/// all
-/// goes on, without a new start of the daemon.
+/// What a full disk does: the request that met it fails and says so, nothing half-made stays, and once there is
+/// space all goes on, without a new start of the daemon.
 @OnLightvisor
 final class FullDiskTest {
     private final LightvisorHost host;

@@ -10,8 +10,8 @@ import java.util.Map;
 final class Installation {
     private Installation() {}
 
-    /// The installation that the system property `lightvisor.prefix` names, else one laid out in `e2e/target` from what
-    /// the build has left in the modules' `target` folders.
+    /// The installation that the system property `lightvisor.prefix` names, else one laid out in `e2e/target` from
+    /// what the build has left in the modules' `target` folders.
     static Path find() {
         String given = System.getProperty("lightvisor.prefix");
         if (given != null) {

@@ -13,11 +13,11 @@ import java.util.TreeSet;
 
 /// An installation and its daemon, on a state folder and a bridge of its own, one for all tests.
 ///
-/// Its pool, bridge and default profile are set up by `lxd init --preseed`, and the busybox image is built that most
-/// tests launch. The folder is a new one in `/tmp`, as the path of a unix socket must be short.
+/// Its pool, bridge and default profile are set up by `lxd init --preseed`, and the busybox image is built that
+/// most tests launch. The folder is a new one in `/tmp`, as the path of a unix socket must be short.
 ///
-/// With the system property `lightvisor.reference` the daemon is Debian's LXD 5.0.2 instead: tests that hold there too
-/// are right about what drop-in means. The property names a busybox image file, as LXD cannot build one.
+/// With the system property `lightvisor.reference` the daemon is Debian's LXD 5.0.2 instead: tests that hold there
+/// too are right about what drop-in means. The property names a busybox image file, as LXD cannot build one.
 final class LightvisorHost implements AutoCloseable {
     static final String BRIDGE = "lvtest0";
     static final String BUSYBOX = "busybox";
@@ -103,8 +103,8 @@ final class LightvisorHost implements AutoCloseable {
         return daemon;
     }
 
-    /// What lies below LXD_DIR, four levels deep, but for the database, logs and leases: what a refused request may not
-    /// change.
+    /// What lies below LXD_DIR, four levels deep, but for the database, logs and leases: what a refused request may
+    /// not change.
     List<String> stateFiles() {
         return Program.of(
                         "find",
@@ -214,7 +214,8 @@ final class LightvisorHost implements AutoCloseable {
         }
     }
 
-    /// Deletes what tests make: all instances, all images but busybox and Debian's, all profiles but the default one.
+    /// Deletes what tests make: all instances, all images but busybox and Debian's, all profiles but the default
+    /// one.
     void clean() {
         if (ended) {
             return;
@@ -276,7 +277,8 @@ final class LightvisorHost implements AutoCloseable {
 
     // --- the end
 
-    /// Deletes everything, stops the daemon, and returns what is then left of it on the host: nothing, if all is well.
+    /// Deletes everything, stops the daemon, and returns what is then left of it on the host: nothing, if all is
+    /// well.
     List<String> end() {
         clean();
         for (var image : api.get("/1.0/images?recursion=1").json().objects("metadata")) {

@@ -44,9 +44,8 @@ final class Lxc {
         return call(arguments).ok().out().stripTrailing();
     }
 
-    /// Runs `lxc ARGUMENTS` on a terminal of 100 columns and 30 rows, with `typed` as the keys pressed, and returns all
-    /// that the
-    /// terminal showed.
+    /// Runs `lxc ARGUMENTS` on a terminal of 100 columns and 30 rows, with `typed` as the keys pressed, and returns
+    /// all that the terminal showed.
     Program.Result onTerminal(String typed, String... arguments) {
         return new Program(
                         List.of("script", "-qec", "stty cols 100 rows 30; exec " + line(arguments), "/dev/null"),

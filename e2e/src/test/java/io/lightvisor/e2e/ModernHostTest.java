@@ -12,11 +12,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// The same installation on a modern host: pure cgroup v2, AppArmor, Debian's own kernel. A virtual machine, emulated,
-/// so
-/// for truth and not for speed. `MODERN_HOST` names the script that runs one (`modern-host.sh run --disk DIR --put
-/// FILE:PATH
-/// -- COMMAND`); without it the one beside the checkout is taken, `../shared/tools/modern-host/modern-host.sh`.
+/// The same installation on a modern host: pure cgroup v2, AppArmor, Debian's own kernel. A virtual machine,
+/// emulated, so for truth and not for speed. `MODERN_HOST` names the script that runs one (`modern-host.sh run
+/// --disk DIR --put FILE:PATH -- COMMAND`); without it the one beside the checkout is taken,
+/// `../shared/tools/modern-host/modern-host.sh`.
 @OnLightvisor
 @Needs({Need.ROOT, Need.MODERN_HOST, Need.DEBIAN_MIRROR})
 final class ModernHostTest {

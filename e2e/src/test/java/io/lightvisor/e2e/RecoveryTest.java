@@ -70,7 +70,8 @@ final class RecoveryTest {
         assertEquals("RUNNING", host.state("c1"));
     }
 
-    /// Whatever the moment: what the client was told has happened is there, all else is gone, and a new launch works.
+    /// Whatever the moment: what the client was told has happened is there, all else is gone, and a new launch
+    /// works.
     @Test
     void killed_duringLaunches() throws Exception {
         for (int round = 0; round < 6; round++) {
