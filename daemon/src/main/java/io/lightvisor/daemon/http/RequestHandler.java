@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
@@ -132,6 +133,11 @@ final class RequestHandler extends org.eclipse.jetty.server.Handler.Abstract.Non
         if (failure instanceof EOFException) {
             LOG.log(Level.DEBUG, "the client went away in the middle of its request", failure);
             return Answer.error(400, "the request's body is cut short").with("Connection", "close");
+        }
+        if (failure instanceof IOException && failure.getCause() instanceof TimeoutException) {
+            LOG.log(Level.DEBUG, "the client did not go on with its request", failure);
+            return Answer.error(408, "the request's body did not arrive in time")
+                    .with("Connection", "close");
         }
         if (failure instanceof OutOfMemoryError) {
             return Answer.error(500, "the daemon had not enough memory for this request");
