@@ -199,7 +199,9 @@ public final class ImageCatalog {
 
     // ---- changing
 
-    /// Changes what a user may change.
+    /// Changes what a user may change. A property with an empty value is removed: that is how `lxc image
+    /// unset-property`
+    /// says it.
     public void update(
             ProjectName project,
             String prefix,
@@ -209,6 +211,8 @@ public final class ImageCatalog {
             Map<String, String> properties,
             Optional<Instant> expiresAt,
             List<ProfileName> profiles) {
+        var kept = new TreeMap<>(properties);
+        kept.values().removeIf(String::isEmpty);
         var changed = store.decide(draft -> {
             var before = require(draft, Projects.imagesOf(draft, project), prefix);
             precondition.check(before);
@@ -222,7 +226,7 @@ public final class ImageCatalog {
                     isPublic,
                     before.cached(),
                     autoUpdate,
-                    properties,
+                    kept,
                     before.createdAt(),
                     expiresAt.orElse(before.expiresAt()),
                     before.lastUsedAt(),
