@@ -55,6 +55,10 @@ final class Devices {
                 for (String device : devices.keys()) {
                     session.out().println(device);
                 }
+                if (devices.isEmpty()) {
+                    // As LXD's client: the names with line ends between, and one at the end.
+                    session.out().println("");
+                }
                 return 0;
             }
             case "show" -> {
