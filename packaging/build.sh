@@ -7,5 +7,7 @@ set -euo pipefail
 find_java
 cd "$ROOT"
 export MAKEFLAGS=-s
-exec mvn -q -B -ntp -Dstyle.color=never package -DskipTests -Dspotless.check.skip=true \
-    dependency:build-classpath -DincludeScope=runtime -Dmdep.outputFile=target/classpath.txt </dev/null
+# Maven resets the colours of a terminal even where there is none.
+mvn -q -B -ntp package -DskipTests -Dspotless.check.skip=true \
+    dependency:build-classpath -DincludeScope=runtime -Dmdep.outputFile=target/classpath.txt </dev/null 2>&1 |
+    sed 's/\x1b\[[0-9;]*m//g' >&2
