@@ -14,6 +14,7 @@ import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -105,6 +106,9 @@ final class ImageUnpacker {
                 var extractor = new TarExtractor(root, limits)) {
             var reader = new TarReader(unpacked);
             for (var next = reader.next(); next.isPresent(); next = reader.next()) {
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new InterruptedIOException("interrupted after entry \"" + Problem.printable(last) + "\"");
+                }
                 var entry = next.get();
                 var path = EntryName.normal("entry", entry.name());
                 last = path;

@@ -60,7 +60,8 @@ public final class Tool implements AutoCloseable {
             var name = name(commands.get(i));
             var process = processes.get(i);
             var said = new ArrayList<String>();
-            var listener = Thread.ofVirtual().name("lightvisor:" + name).start(() -> listen(process, said, told));
+            var listener =
+                    Thread.ofPlatform().daemon().name("lightvisor:" + name).start(() -> listen(process, said, told));
             pipe.add(new Running(name, process, listener, said));
         }
         return new Tool(List.copyOf(pipe));

@@ -1,6 +1,7 @@
 package io.lightvisor.storage;
 
 import io.lightvisor.linux.SyscallException;
+import io.lightvisor.linux.process.BlockingThread;
 import io.lightvisor.model.Fingerprint;
 import io.lightvisor.model.Instance;
 import io.lightvisor.model.PoolName;
@@ -105,7 +106,9 @@ final class Pool {
         try {
             // Looked up again: another may have finished between our look and our turn.
             var image = findImage(fingerprint);
-            var made = image.isPresent() ? image.get() : unpack(fingerprint, filler);
+            var made = image.isPresent()
+                    ? image.get()
+                    : BlockingThread.call("lightvisor:unpack", () -> unpack(fingerprint, filler));
             waiting.complete(made);
             return made;
         } catch (Throwable e) {

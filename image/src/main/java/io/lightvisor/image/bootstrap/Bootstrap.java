@@ -2,9 +2,9 @@ package io.lightvisor.image.bootstrap;
 
 import io.lightvisor.image.ImageUpload;
 import io.lightvisor.image.Progress;
+import io.lightvisor.linux.process.BlockingThread;
 import io.lightvisor.model.Problem;
 import io.lightvisor.model.ProblemException;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -58,8 +58,18 @@ public final class Bootstrap {
         var recipe = recipe(spec.source());
         var choice = choice(recipe, spec);
         try {
-            recipe.build(choice, spec, upload, progress);
-        } catch (IOException e) {
+            // The pipes of the tools block; see BlockingThread.
+            BlockingThread.call("lightvisor:build", () -> {
+                recipe.build(choice, spec, upload, progress);
+                return choice;
+            });
+        } catch (ProblemException e) {
+            throw e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Problem.failed("image \"" + spec.source() + "\" not built", "the build was cancelled")
+                    .exception(e);
+        } catch (Exception e) {
             throw Problem.failed(
                             "image \"" + spec.source() + "/" + choice.names().getFirst() + "\" not built",
                             String.valueOf(e.getMessage()))

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// The templates of one instance: which there are, and writing them into its root.
 ///
@@ -28,16 +29,19 @@ import java.util.TreeMap;
 ///         }
 ///     }
 public final class InstanceTemplates {
+    private static final byte[] NONE = {};
     private static final int MAX_TEMPLATE = 1024 * 1024;
     private static final Resolve[] OF_GUEST = {Resolve.IN_ROOT, Resolve.NO_MAGICLINKS};
     private static final Resolve[] OF_HOST = {Resolve.BENEATH, Resolve.NO_SYMLINKS};
 
     private final Path folder;
-    private final Map<String, ImageMetadata.Template> templates;
+    private final byte[] yaml;
+    /// Parsed when first needed: most starts ask in vain.
+    private @Nullable Map<String, ImageMetadata.Template> templates;
 
-    private InstanceTemplates(Path folder, Map<String, ImageMetadata.Template> templates) {
+    private InstanceTemplates(Path folder, byte[] yaml) {
         this.folder = folder;
-        this.templates = templates;
+        this.yaml = yaml;
     }
 
     /// Reads which templates an instance has; none if it has no `metadata.yaml`.
@@ -47,11 +51,11 @@ public final class InstanceTemplates {
         var file = folder.resolve("metadata.yaml");
         try {
             if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || Files.size(file) > ImageMetadata.MAX_BYTES) {
-                return new InstanceTemplates(folder, Map.of());
+                return new InstanceTemplates(folder, NONE);
             }
-            return new InstanceTemplates(folder, ImageMetadata.parseTemplates(Files.readAllBytes(file)));
+            return new InstanceTemplates(folder, Files.readAllBytes(file));
         } catch (NoSuchFileException e) {
-            return new InstanceTemplates(folder, Map.of());
+            return new InstanceTemplates(folder, NONE);
         } catch (IOException e) {
             throw Problem.failed("templates not read", file + ": " + e.getMessage())
                     .exception(e);
@@ -62,7 +66,10 @@ public final class InstanceTemplates {
     ///
     /// @param trigger `create`, `copy`, `rename`, `start`
     public boolean hasAny(String trigger) {
-        for (var template : templates.values()) {
+        if (!mentions(trigger)) {
+            return false;
+        }
+        for (var template : templates().values()) {
             if (template.when().contains(trigger)) {
                 return true;
             }
@@ -70,12 +77,26 @@ public final class InstanceTemplates {
         return false;
     }
 
+    /// Whether the word occurs in the file at all; parsing costs a hundred times more.
+    private boolean mentions(String trigger) {
+        return new String(yaml, StandardCharsets.ISO_8859_1).contains(trigger);
+    }
+
+    private Map<String, ImageMetadata.Template> templates() {
+        var parsed = templates;
+        if (parsed == null) {
+            parsed = yaml.length == 0 ? Map.of() : ImageMetadata.parseTemplates(yaml);
+            templates = parsed;
+        }
+        return parsed;
+    }
+
     /// Writes those of this moment. Paths are the guest's: links lead inside its root, and only plain files are
     /// written.
     ///
     /// @throws ProblemException naming the template, if one does not parse or its file cannot be written
     public void render(String trigger, TemplateContext context, DirFd root) {
-        for (var each : new TreeMap<>(templates).entrySet()) {
+        for (var each : new TreeMap<>(templates()).entrySet()) {
             var template = each.getValue();
             if (template.when().contains(trigger)) {
                 render(each.getKey(), template, trigger, context, root);

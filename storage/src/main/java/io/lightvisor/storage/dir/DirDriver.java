@@ -1,5 +1,6 @@
 package io.lightvisor.storage.dir;
 
+import io.lightvisor.linux.process.BlockingThread;
 import io.lightvisor.model.Fingerprint;
 import io.lightvisor.storage.driver.Copies;
 import io.lightvisor.storage.driver.Folders;
@@ -35,7 +36,20 @@ public final class DirDriver implements VolumeDriver {
         var root = instance.resolve("rootfs");
         Folders.make(root, Folders.ROOT);
         if (image.isPresent()) {
-            Copies.copyTree(image.get().resolve("rootfs"), root);
+            copy(image.get().resolve("rootfs"), root);
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException, InterruptedException {
+        try {
+            BlockingThread.call("lightvisor:copy", () -> {
+                Copies.copyTree(from, to);
+                return to;
+            });
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(e);
         }
     }
 
