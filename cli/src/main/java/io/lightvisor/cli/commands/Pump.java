@@ -1,6 +1,7 @@
 package io.lightvisor.cli.commands;
 
 import io.lightvisor.api.http.WebSocket;
+import io.lightvisor.cli.terminal.Terminal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -9,11 +10,13 @@ import java.io.OutputStream;
 /// reads
 /// from sockets that only take (input, control): LXD sends pings there and needs no answer.
 final class Pump {
+    /// 128 and SIGPIPE.
+    private static final int BROKEN_PIPE = 141;
+
     private Pump() {}
 
     /// Writes what comes from the socket until its stream ends.
     static void copy(WebSocket from, OutputStream to) throws IOException {
-        boolean writable = true;
         while (true) {
             WebSocket.Message message = from.receive();
             if (message == null) {
@@ -23,13 +26,13 @@ final class Pump {
                 from.sendClose();
                 return;
             }
-            if (writable) {
-                try {
-                    to.write(message.data());
-                } catch (IOException nobodyReads) {
-                    // As a command in a pipe whose reader has gone: it still has to end by itself.
-                    writable = false;
-                }
+            try {
+                to.write(message.data());
+            } catch (IOException nobodyReads) {
+                // As any program that writes into a pipe without a reader; the server ends the command when it loses
+                // us.
+                Terminal.restore();
+                Runtime.getRuntime().halt(BROKEN_PIPE);
             }
         }
     }
