@@ -6,7 +6,7 @@ import java.util.List;
 
 /// The images that a server of ours builds itself: remotes `debian:` and `busybox:`.
 final class BuiltImages {
-    private static final String[][] DEBIAN = {{"11", "bullseye"}, {"12", "bookworm"}, {"13", "trixie"}};
+    private static final String[][] DEBIAN = {{"12", "bookworm"}, {"13", "trixie"}};
 
     private BuiltImages() {}
 

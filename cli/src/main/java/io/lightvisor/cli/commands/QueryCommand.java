@@ -83,8 +83,6 @@ public final class QueryCommand implements Command {
         boolean nothing = metadata == null || (metadata instanceof JsonObject object && object.isEmpty());
         if (!nothing) {
             session.out().println(JsonTree.pretty(metadata) + "\n");
-        } else if (metadata != null) {
-            session.out().println("{}\n");
         }
     }
 

@@ -50,10 +50,6 @@ public final class ClientConfig {
         config.builtIn();
         config.read(global() + "/config.yml", true);
         config.read(config.folder + "/config.yml", false);
-        String chosen = environment("LXC_REMOTE");
-        if (!chosen.isEmpty()) {
-            config.defaultRemote = chosen;
-        }
         return config;
     }
 
@@ -196,9 +192,11 @@ public final class ClientConfig {
         return aliases;
     }
 
-    /// The remote that is meant when none is named.
+    /// The remote that is meant when none is named: `LXC_REMOTE`, which is never written to the file, or the one that
+    /// is set.
     public String defaultRemote() {
-        return defaultRemote;
+        String chosen = environment("LXC_REMOTE");
+        return chosen.isEmpty() ? defaultRemote : chosen;
     }
 
     /// Means another remote when none is named.
