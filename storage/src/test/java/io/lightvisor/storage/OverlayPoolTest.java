@@ -1,9 +1,13 @@
 package io.lightvisor.storage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lightvisor.model.ProblemException;
 import io.lightvisor.storage.driver.RootLayout;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -24,6 +28,20 @@ final class OverlayPoolTest extends VolumeDriverContract {
         try (var upper = Files.list(root.folder().resolve("overlay/upper"))) {
             assertEquals(0, upper.count());
         }
-        assertEquals("image " + IMAGE + "\n", Files.readString(root.folder().resolve("overlay/layers")));
+        assertEquals(
+                image.rootfs(),
+                root.folder().resolve("overlay/lower").toRealPath(),
+                "the link leads there for a person, too");
+    }
+
+    @Test
+    void find_withADamagedLink_saysSo() throws Exception {
+        var root = pools.createInstance(pool, c("c1"), Optional.of(image()));
+        Files.delete(root.folder().resolve("overlay/lower"));
+        Files.createSymbolicLink(root.folder().resolve("overlay/lower"), Path.of("/etc"));
+
+        var e = assertThrows(ProblemException.class, () -> pools.find(pool, c("c1")));
+
+        assertTrue(e.getMessage().contains("leads to /etc"), e.getMessage());
     }
 }

@@ -12,7 +12,8 @@
 ///
 /// A snapshot of a root will be a third kind of folder below `containers-snapshots/INSTANCE/`, made by two more
 /// methods of the driver (`freeze` the root as it is, `createRoot` from a frozen one). The overlay driver turns the
-/// upper folder into a layer below `layers/` for it; layers are named by the `layers` file of whoever uses them, so
+/// upper folder into a layer below `.layers/` for it, with a link to what lies below; whoever uses a layer links to it,
+/// so
 /// which are in use is found on disk, also after a crash.
 @NullMarked
 package io.lightvisor.storage.driver;

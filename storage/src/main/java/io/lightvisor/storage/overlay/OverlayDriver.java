@@ -5,13 +5,11 @@ import io.lightvisor.storage.driver.Folders;
 import io.lightvisor.storage.driver.PoolFolder;
 import io.lightvisor.storage.driver.RootLayout;
 import io.lightvisor.storage.driver.VolumeDriver;
-import io.lightvisor.storage.overlay.LayerList.Layer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +18,7 @@ import java.util.Optional;
 ///
 ///     containers/NAME/overlay/upper/    what the instance changed
 ///     containers/NAME/overlay/work/     the kernel's, empty while not mounted
-///     containers/NAME/overlay/layers    what lies below, see [LayerList]
+///     containers/NAME/overlay/lower     a link to what lies below, see [LowerLink]
 ///     containers/NAME/rootfs/           empty; where tools of the host expect a root
 ///     .layers/empty/                    below roots that start with nothing: an overlay wants a lower layer
 public final class OverlayDriver implements VolumeDriver {
@@ -58,12 +56,13 @@ public final class OverlayDriver implements VolumeDriver {
             // The root folder of an overlay has the owner and mode of its upper layer.
             copyOwnerAndMode(image.get().resolve("rootfs"), upper);
         }
-        LayerList.of(image.<Layer>map(OverlayDriver::imageLayer).orElseGet(Layer.EmptyLayer::new))
-                .write(overlay.resolve("layers"));
+        image.<LowerLink>map(OverlayDriver::toImage)
+                .orElseGet(LowerLink.ToEmpty::new)
+                .write(overlay);
     }
 
-    private static Layer imageLayer(Path imageFolder) {
-        return new Layer.ImageLayer(new Fingerprint(imageFolder.getFileName().toString()));
+    private static LowerLink toImage(Path imageFolder) {
+        return new LowerLink.ToImage(new Fingerprint(imageFolder.getFileName().toString()));
     }
 
     private static void copyOwnerAndMode(Path from, Path to) throws IOException {
@@ -79,16 +78,11 @@ public final class OverlayDriver implements VolumeDriver {
     @Override
     public RootLayout layout(Path instance) throws IOException {
         var overlay = instance.resolve("overlay");
-        var lowers = new ArrayList<Path>();
-        for (var layer : LayerList.read(overlay.resolve("layers")).layers()) {
-            lowers.add(
-                    switch (layer) {
-                        case Layer.ImageLayer image ->
-                            pool.image(image.fingerprint()).resolve("rootfs");
-                        case Layer.EmptyLayer() -> emptyLayer();
-                    });
-        }
-        return new RootLayout.Overlay(lowers, overlay);
+        var lower = switch (LowerLink.read(overlay)) {
+            case LowerLink.ToImage image -> pool.image(image.fingerprint()).resolve("rootfs");
+            case LowerLink.ToEmpty() -> emptyLayer();
+        };
+        return new RootLayout.Overlay(List.of(lower), overlay);
     }
 
     @Override
@@ -110,7 +104,7 @@ public final class OverlayDriver implements VolumeDriver {
 
     private static boolean uses(Path root, Fingerprint fingerprint) throws IOException {
         try {
-            return LayerList.read(root.resolve("overlay/layers")).uses(fingerprint);
+            return LowerLink.read(root.resolve("overlay")).equals(new LowerLink.ToImage(fingerprint));
         } catch (NoSuchFileException e) {
             return false;
         }
