@@ -37,12 +37,14 @@ final class MetadataText {
                     when:
                     - create
                     - copy
+                    - rename
                     create_only: false
                     template: hostname.tpl
                   /etc/hosts:
                     when:
                     - create
                     - copy
+                    - rename
                     create_only: false
                     template: hosts.tpl
                 """);

@@ -43,6 +43,11 @@ public final class TarWriter implements AutoCloseable {
         entry(name, '2', 0777, 0, target);
     }
 
+    /// Another name of an earlier file.
+    public void hardLink(String name, String target) throws IOException {
+        entry(name, '1', 0644, 0, target);
+    }
+
     /// Ends the archive.
     @Override
     public void close() throws IOException {

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lightvisor.image.Images;
 import io.lightvisor.image.Progress;
-import io.lightvisor.linux.fs.DirFd;
-import io.lightvisor.linux.fs.Trees;
 import io.lightvisor.model.Problem;
 import io.lightvisor.model.ProblemException;
 import java.nio.file.Files;
@@ -33,13 +31,9 @@ final class BusyboxRecipeTest {
 
             var into = Files.createDirectory(lxdDir.resolve("into"));
             images.unpack(images.files(image.fingerprint()), into, Progress.NONE);
-            assertEquals(Path.of("/bin/busybox"), Files.readSymbolicLink(into.resolve("rootfs/bin/sh")));
+            assertTrue(Files.isSameFile(into.resolve("rootfs/bin/sh"), into.resolve("rootfs/bin/busybox")));
             assertTrue(Files.isRegularFile(into.resolve("rootfs/sbin/init"), LinkOption.NOFOLLOW_LINKS));
             assertEquals("{{ container.name }}\n", Files.readString(into.resolve("templates/hostname.tpl")));
-            // JUnit would warn of every link that leads out of its folder.
-            try (var folder = DirFd.open(lxdDir)) {
-                Trees.clear(folder);
-            }
         }
     }
 
