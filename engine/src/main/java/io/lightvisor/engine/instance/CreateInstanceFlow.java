@@ -66,7 +66,13 @@ final class CreateInstanceFlow {
                 var pool = Pools.ofRoot(facts, InstancePlanner.expanded(facts, made));
                 Optional<ImageVolume> content =
                         image.isPresent() ? Optional.of(images.unpacked(image.get(), pool, op)) : Optional.empty();
-                world.pools().createInstance(pool, made.ref(), content);
+                steps.run(
+                        () -> world.pools().createInstance(pool, made.ref(), content),
+                        _ -> world.pools().delete(pool, made.ref()));
+                world.store().decide(draft -> {
+                    draft.put(Kind.INSTANCE, made.withKeys(Map.of(Volatile.CREATING, "")));
+                    return true;
+                });
             }
             steps.keep();
             world.events()

@@ -40,6 +40,7 @@ final class ExecCommand {
     private static final System.Logger LOG = System.getLogger("lightvisor.engine");
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final int BUFFER = 64 * 1024;
+    private static final int SIGHUP = 1;
     private static final int SIGKILL = 9;
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -182,16 +183,18 @@ final class ExecCommand {
         }
     }
 
-    /// Carries the client's input. An interactive client that vanishes hangs its terminal up, as a modem line would.
-    private static void toCommand(Channel from, OutputStream into, @Nullable ExecSession hangUp) {
-        try (into) {
-            for (var message = from.receive(); message != null && !message.isEnd(); message = from.receive()) {
+    /// Carries the client's input. A client of a terminal that says it has no more (its input is a file, say) still
+    /// wants to see what comes; one that vanishes hangs its terminal up, as a modem line would.
+    private static void toCommand(Channel from, OutputStream into, @Nullable ExecSession terminal) {
+        try (OutputStream _ = terminal == null ? into : OutputStream.nullOutputStream()) {
+            var message = from.receive();
+            while (message != null && !message.isEnd()) {
                 write(into, message.data());
+                message = from.receive();
             }
-            if (hangUp == null) {
-                return;
+            if (terminal != null && message == null) {
+                terminal.signal(SIGHUP);
             }
-            hangUp.signal(1);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {

@@ -27,6 +27,7 @@ public final class InstancePart {
     private final Instances instances;
     private final ProfileUpdates profileUpdates;
     private final InstanceExits exits;
+    private final DeleteInstanceFlow delete;
     private final Autostart autostart;
     private final HostShutdown hostShutdown;
 
@@ -64,7 +65,7 @@ public final class InstancePart {
         var cpus = new CpuPlacement(world);
         var live = new LiveUpdate(world, cpus);
         var start = new StartInstanceFlow(world, cpus, new GuestTemplates(pools));
-        var delete = new DeleteInstanceFlow(world);
+        this.delete = new DeleteInstanceFlow(world);
         var stop = new StopInstanceFlow(world);
         this.exits = new InstanceExits(world, start, delete);
         exitsLater[0] = exits;
@@ -94,6 +95,18 @@ public final class InstancePart {
 
     /// Finds again what runs, by its monitors; deals with what ended while no daemon was there.
     public void recover() throws InterruptedException {
+        recoverRunning();
+        for (var instance : world.store().facts().instances()) {
+            if (instance.config().containsKey(Volatile.CREATING)) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "instance " + instance.hostName() + " was never made whole, its creation was cut off: removed");
+                delete.run(instance.ref());
+            }
+        }
+    }
+
+    private void recoverRunning() throws InterruptedException {
         var byId = new HashMap<Long, Instance>();
         for (var instance : world.store().facts().instances()) {
             byId.put(instance.id(), instance);

@@ -88,6 +88,7 @@ final class InstancePlanner {
         config.put(Volatile.UUID, uuid);
         config.put(Volatile.INSTANCE_ID, uuid(random));
         config.put(Volatile.APPLY_TEMPLATE, "create");
+        config.put(Volatile.CREATING, "true");
         config.put(Volatile.LAST_IDMAP, "[]");
         config.putIfAbsent(Volatile.IDMAP_BASE, "0");
         var made = new Instance(

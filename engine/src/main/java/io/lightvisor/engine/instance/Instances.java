@@ -207,7 +207,7 @@ public final class Instances {
     private Run requireRun(Instance instance) {
         var run = world.runs().get(instance.id());
         if (run == null) {
-            throw Problem.badRequest("The instance is not running").exception();
+            throw Problem.badRequest("Instance is not running").exception();
         }
         return run;
     }

@@ -25,7 +25,8 @@ final class RenameInstanceFlow {
     /// Refuses what cannot be renamed now.
     void accept(Instance instance, InstanceName to) {
         if (world.runs().containsKey(instance.id())) {
-            throw Problem.badRequest("Renaming of running instance not allowed").exception();
+            throw Problem.badRequest("Renaming of running container not allowed")
+                    .exception();
         }
         if (world.store()
                 .facts()

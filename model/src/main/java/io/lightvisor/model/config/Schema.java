@@ -106,8 +106,10 @@ public final class Schema {
         }
         String complaint = value.isEmpty() ? "" : found.check().complaint(value);
         if (!complaint.isEmpty()) {
-            throw Problem.badRequest(wording.bad(key, Problem.printable(value), complaint))
-                    .exception();
+            String what = wording.bad(key, Problem.printable(value), complaint);
+            // LXD's words alone often leave the reader to guess which of many keys is meant.
+            String remedy = what.contains(key) ? "" : "this is the value of \"" + key + "\"";
+            throw new Problem.BadRequest(what, "", remedy).exception();
         }
     }
 }

@@ -88,7 +88,7 @@ final class SchemasTest {
     void validate_instanceRefused(String key, String value, String answer) {
         var caught =
                 assertThrows(ProblemException.class, () -> Schemas.instance().validate(Map.of(key, value)));
-        assertEquals(answer, caught.getMessage());
+        assertEquals(answer, caught.problem().what());
         assertEquals(400, caught.problem().statusCode());
     }
 
@@ -141,14 +141,16 @@ final class SchemasTest {
     void validate_environmentWithLineBreak() {
         var caught = assertThrows(
                 ProblemException.class, () -> Schemas.instance().validate(Map.of("environment.A", "x\ny")));
-        assertEquals("Environment variables cannot contain line breaks", caught.getMessage());
+        assertEquals(
+                "Environment variables cannot contain line breaks",
+                caught.problem().what());
     }
 
     @Test
     void validate_namesTheFirst() {
         var caught =
                 assertThrows(ProblemException.class, () -> Schemas.instance().validate(Map.of("zzz", "1", "aaa", "2")));
-        assertEquals("Unknown configuration key: aaa", caught.getMessage());
+        assertEquals("Unknown configuration key: aaa", caught.problem().what());
     }
 
     @ParameterizedTest
@@ -165,7 +167,7 @@ final class SchemasTest {
         for (var schema : new Schema[] {Schemas.instance(), Schemas.profile()}) {
             var caught =
                     assertThrows(ProblemException.class, () -> schema.validate(Map.of(key1, value1, key2, value2)));
-            assertEquals(answer, caught.getMessage());
+            assertEquals(answer, caught.problem().what());
         }
     }
 
@@ -186,7 +188,7 @@ final class SchemasTest {
     void validate_profileRefused(String key, String value, String answer) {
         var caught =
                 assertThrows(ProblemException.class, () -> Schemas.profile().validate(Map.of(key, value)));
-        assertEquals(answer, caught.getMessage());
+        assertEquals(answer, caught.problem().what());
     }
 
     @ParameterizedTest
@@ -222,7 +224,9 @@ final class SchemasTest {
             """)
     void validate_serverRefused(String key, String value, String why) {
         var caught = assertThrows(ProblemException.class, () -> Schemas.server().validate(Map.of(key, value)));
-        assertEquals("cannot set '" + key + "' to '" + value + "': " + why, caught.getMessage());
+        assertEquals(
+                "cannot set '" + key + "' to '" + value + "': " + why,
+                caught.problem().what());
     }
 
     @ParameterizedTest
@@ -261,7 +265,7 @@ final class SchemasTest {
     void validate_projectRefused(String key, String value, String answer) {
         var caught =
                 assertThrows(ProblemException.class, () -> Schemas.project().validate(Map.of(key, value)));
-        assertEquals(answer, caught.getMessage());
+        assertEquals(answer, caught.problem().what());
     }
 
     @Test
@@ -300,7 +304,9 @@ final class SchemasTest {
         VolatileKeys.requireIdmapKept(before, Map.of("volatile.idmap.next", "[1]"));
         var caught = assertThrows(
                 ProblemException.class, () -> VolatileKeys.requireIdmapKept(before, Map.of("volatile.uuid", "x")));
-        assertEquals("Volatile idmap keys can't be deleted by the user", caught.getMessage());
+        assertEquals(
+                "Volatile idmap keys can't be deleted by the user",
+                caught.problem().what());
     }
 
     @Test
