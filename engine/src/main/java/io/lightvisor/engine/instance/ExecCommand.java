@@ -219,8 +219,11 @@ final class ExecCommand {
             boolean listening = true;
             try {
                 for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
-                    if (listening && n > 0) {
-                        listening = send(into, buffer, n);
+                    if (n > 0 && !send(into, buffer, n)) {
+                        // Nobody reads this any more: the command shall find its pipe broken, as in a shell.
+                        listening = false;
+                        from.close();
+                        break;
                     }
                 }
             } catch (IOException e) {
@@ -236,7 +239,7 @@ final class ExecCommand {
         });
     }
 
-    /// A client that left must not block the command: what it writes is read and dropped.
+    /// Whether the client took it.
     private static boolean send(Channel into, byte[] buffer, int n) {
         try {
             into.send(ByteBuffer.wrap(buffer, 0, n));
