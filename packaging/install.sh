@@ -30,7 +30,7 @@ DAEMON_FLAGS=(
     '-Dlightvisor.libexec=@lib@/../libexec'
     '-Dorg.sqlite.lib.path=@lib@/../libexec' -Dorg.sqlite.lib.name=libsqlitejdbc.so
 )
-CLIENT_FLAGS=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xmx64m)
+CLIENT_FLAGS=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xmx256m)
 
 # Prints the jars that module $1 runs with, its own first, one path a line.
 jars_of() {
