@@ -13,6 +13,7 @@ import io.lightvisor.linux.process.Child;
 import io.lightvisor.linux.process.ExitStatus;
 import io.lightvisor.linux.process.ProcStat;
 import io.lightvisor.linux.process.Processes;
+import io.lightvisor.linux.process.Signal;
 import io.lightvisor.linux.process.Spawn;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,8 +129,12 @@ final class CgroupTest {
         var old = CgroupTree.of(mounts);
         assertEquals(CgroupTree.Layout.V1, old.layout());
         var group = old.create(cgroup.path() + "-v1");
-        try (var child = shell("read x < /proc/self/stat; while true; do sleep 100 & sleep 0.001; done")) {
+        // It stops itself until it is in the group: a process joins one hierarchy after the other, and what it forked
+        // in
+        // between would be in some only.
+        try (var child = shell("kill -STOP $$; while true; do sleep 100 & sleep 0.001; done")) {
             group.attach(child.pid());
+            Processes.kill(child.pid(), Signal.CONT);
             assertTrue(group.openUnified().isEmpty());
             assertTrue(group.freeze(LONG));
             assertTrue(group.isFrozen());
