@@ -25,7 +25,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// A container that runs. Everything here may be called by many threads at once, also while the container ends:
+/// A container that runs. Everything here may be called by many threads at once, also while the container
+/// ends:
 /// then it throws, or does nothing where nothing is left to do.
 public final class RunningContainer {
     private static final int SIGINT = 2;
@@ -44,6 +45,11 @@ public final class RunningContainer {
 
     private static final int READ_RING_LIMIT = 1 << 20;
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    /// How long a new init may take to say which signal it listens to, and how often that is looked at.
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
 
     private final long instanceId;
     private final RunFolder folder;
@@ -117,27 +123,60 @@ public final class RunningContainer {
 
     // ---- ending
 
-    /// Asks init to shut down, and waits until the container has ended. Which signal asks is read off init itself:
-    /// systemd
-    /// blocks SIGRTMIN+3 and halts by it, busybox init powers off by SIGUSR2, others halt by SIGPWR.
+    /// Asks init to shut down, and waits until the container has ended. Which signal asks is read off init
+    /// itself:
+    /// systemd blocks SIGRTMIN+3 and halts by it, busybox init powers off by SIGUSR2, others halt by SIGPWR.
     ///
     /// @param timeout null to wait for ever
     /// @throws TimeoutException if the container still runs then; nothing is killed
     public void stopClean(@Nullable Duration timeout) throws InterruptedException, TimeoutException {
-        init.signal(haltSignal());
         thaw();
-        await(timeout);
+        long begin = System.nanoTime();
+        awaitReadyToHalt(timeout == null || timeout.compareTo(PATIENCE) > 0 ? PATIENCE : timeout);
+        init.signal(haltSignal());
+        await(timeout == null ? null : timeout.minusNanos(System.nanoTime() - begin));
     }
 
-    /// Asks init to restart the system: SIGINT. The container ends with [ExitCause.Rebooted] if its init obeys.
+    /// The kernel drops a signal that the first process of a pid namespace does not handle
+    /// (pid_namespaces(7)), so one
+    /// that comes in the first milliseconds of init would be lost, and the stop wait for ever. Nothing wakes
+    /// us
+    /// when a process installs a handler: this looks again until it has, or patience ends.
+    private void awaitReadyToHalt(Duration patience) throws InterruptedException {
+        long until = System.nanoTime() + patience.toNanos();
+        while (!isReadyToHalt() && System.nanoTime() < until) {
+            try {
+                await(LOOK_AGAIN);
+                return;
+            } catch (TimeoutException e) {
+                // Looks again.
+            }
+        }
+    }
+
+    private boolean isReadyToHalt() {
+        var status = ProcStatus.find(init.pid());
+        if (status.isEmpty()) {
+            return true;
+        }
+        for (int signal : new int[] {SIGRTMIN_3, SIGPWR, SIGUSR2}) {
+            if (status.get().handles(signal) || status.get().blocks(signal)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Asks init to restart the system: SIGINT. The container ends with [ExitCause.Rebooted] if its init
+    /// obeys.
     public void requestReboot() {
         init.signal(SIGINT);
         thaw();
     }
 
     /// Kills everything inside at once, and returns when nothing of the container is left. Killing the first
-    /// process of a
-    /// pid namespace kills all others and lets no new ones be made, so a fork bomb cannot run away from it.
+    /// process of
+    /// a pid namespace kills all others and lets no new ones be made, so a fork bomb cannot run away from it.
     public void kill() throws InterruptedException {
         init.signal(SIGKILL);
         // Cgroup v1 does not deliver even this signal to a frozen process.
@@ -289,7 +328,8 @@ public final class RunningContainer {
         steps.execute(spec.command(), environment, environment.getOrDefault("PATH", PATH), spec.cwd());
     }
 
-    /// Two reports come: the parent's with the process, the child's when it is about to execute. Either may be first.
+    /// Two reports come: the parent's with the process, the child's when it is about to execute. Either may
+    /// be first.
     private LaunchedExec accept(Launcher.Run run, LaunchedExec.@Nullable Pipes ours) throws InterruptedException {
         Pidfd process = null;
         Fd terminal = null;
@@ -330,7 +370,8 @@ public final class RunningContainer {
 
     // ---- mounts and devices that come and go
 
-    /// Makes a file or folder of the host appear in the running container; what is at the target already is covered.
+    /// Makes a file or folder of the host appear in the running container; what is at the target already is
+    /// covered.
     public void attach(MountSpec mount) throws InterruptedException {
         boolean folder = Files.isDirectory(mount.source());
         try (var user = userNamespace();
