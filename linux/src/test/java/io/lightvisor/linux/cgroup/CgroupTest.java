@@ -104,7 +104,7 @@ final class CgroupTest {
     void remove_withWhatAGuestLeft() throws Exception {
         var inner = cgroup.createChild("init.scope");
         inner.createChild("deeper");
-        try (var child = shell("sleep 100")) {
+        try (var child = shell("exec sleep 100")) {
             inner.attach(child.pid());
             cgroup.attach(child.pid());
             assertEquals(List.of(child.pid()), cgroup.pids());
