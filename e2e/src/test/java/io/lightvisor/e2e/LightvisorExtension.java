@@ -1,10 +1,12 @@
 package io.lightvisor.e2e;
 
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.opentest4j.TestAbortedException;
 
 /// Starts the daemon with the first test that asks for it and keeps it for all others.
 final class LightvisorExtension implements ParameterResolver, AfterEachCallback {
@@ -31,17 +33,25 @@ final class LightvisorExtension implements ParameterResolver, AfterEachCallback 
     }
 
     /// The host, or why there is none: a start that failed once is not tried again for every test.
-    private record Started(Optional<LightvisorHost> host, Optional<Throwable> failure) implements AutoCloseable {
+    private record Started(Optional<LightvisorHost> host, Optional<Throwable> failure, AtomicBoolean told)
+            implements AutoCloseable {
         static Started attempt() {
             try {
-                return new Started(Optional.of(LightvisorHost.start()), Optional.empty());
+                return new Started(Optional.of(LightvisorHost.start()), Optional.empty(), new AtomicBoolean());
             } catch (RuntimeException | Error e) {
-                return new Started(Optional.empty(), Optional.of(e));
+                return new Started(Optional.empty(), Optional.of(e), new AtomicBoolean());
             }
         }
 
+        /// The first test that asks fails with the reason; all others are skipped.
         LightvisorHost orThrow() {
-            return host.orElseThrow(() -> new AssertionError("the host did not start", failure.orElseThrow()));
+            if (host.isPresent()) {
+                return host.get();
+            }
+            if (told.getAndSet(true)) {
+                throw new TestAbortedException("the host did not start, see the first failure");
+            }
+            throw new AssertionError("the host did not start", failure.orElseThrow());
         }
 
         @Override

@@ -19,7 +19,9 @@ import java.util.TreeSet;
 /// With the system property `lightvisor.reference` the daemon is Debian's LXD 5.0.2 instead: tests that hold there
 /// too are right about what drop-in means. The property names a busybox image file, as LXD cannot build one.
 final class LightvisorHost implements AutoCloseable {
-    static final String BRIDGE = "lvtest0";
+    /// The bridge; a test that needs another appends a letter.
+    static final String BRIDGE = freeName();
+
     static final String BUSYBOX = "busybox";
 
     private final Path prefix;
@@ -49,11 +51,23 @@ final class LightvisorHost implements AutoCloseable {
         daemon = new Daemon(prefix, lxdDir, folder);
     }
 
+    /// A name that no link of this host has, not even one that a killed run has left.
+    private static String freeName() {
+        for (int i = 0; ; i++) {
+            String name = "lvtest" + i;
+            if (Files.notExists(Path.of("/sys/class/net", name))) {
+                return name;
+            }
+        }
+    }
+
     static LightvisorHost start() {
         try {
             var host = new LightvisorHost(reference() == null ? Installation.find() : Path.of("/usr"));
             try {
                 host.initialise();
+                // For a run that is ended by ^C: nothing else of JUnit comes to its end then.
+                Runtime.getRuntime().addShutdownHook(new Thread(host::close, "clean up"));
             } catch (RuntimeException | Error e) {
                 host.daemon.kill();
                 host.removeFolder();
@@ -294,6 +308,9 @@ final class LightvisorHost implements AutoCloseable {
 
     @Override
     public void close() {
+        if (Files.notExists(folder)) {
+            return;
+        }
         if (!ended) {
             // Only when the last class did not run, as with one chosen test: the same, without a verdict.
             end();

@@ -74,11 +74,20 @@ final class NetworkTest {
 
     @Test
     void network_createEditDelete() {
-        host.tool().run("network", "create", "lvtest1", "ipv4.address=none", "ipv6.address=none");
-        assertTrue(Program.of("ip", "link", "show", "lvtest1").run().exit() == 0);
-        host.tool().run("network", "set", "lvtest1", "bridge.mtu", "1400");
-        assertTrue(Program.of("ip", "link", "show", "lvtest1").run().out().contains("mtu 1400"));
-        host.tool().run("network", "delete", "lvtest1");
-        assertFalse(Program.of("ip", "link", "show", "lvtest1").run().exit() == 0);
+        host.tool().run("network", "create", LightvisorHost.BRIDGE + "b", "ipv4.address=none", "ipv6.address=none");
+        assertTrue(Program.of("ip", "link", "show", LightvisorHost.BRIDGE + "b")
+                        .run()
+                        .exit()
+                == 0);
+        host.tool().run("network", "set", LightvisorHost.BRIDGE + "b", "bridge.mtu", "1400");
+        assertTrue(Program.of("ip", "link", "show", LightvisorHost.BRIDGE + "b")
+                .run()
+                .out()
+                .contains("mtu 1400"));
+        host.tool().run("network", "delete", LightvisorHost.BRIDGE + "b");
+        assertFalse(Program.of("ip", "link", "show", LightvisorHost.BRIDGE + "b")
+                        .run()
+                        .exit()
+                == 0);
     }
 }

@@ -125,12 +125,12 @@ final class ProfileAndConfigTest {
     void nic_addedAndRemovedWhileRunning() {
         lxc.run("launch", LightvisorHost.BUSYBOX, "c1");
         // Not on the bridge that eth0 is on: LXD refuses two NICs with one DNS name on one network.
-        lxc.run("network", "create", "lvtest1", "ipv4.address=none", "ipv6.address=none");
-        lxc.run("config", "device", "add", "c1", "eth1", "nic", "network=lvtest1", "name=eth1");
+        lxc.run("network", "create", LightvisorHost.BRIDGE + "b", "ipv4.address=none", "ipv6.address=none");
+        lxc.run("config", "device", "add", "c1", "eth1", "nic", "network=" + LightvisorHost.BRIDGE + "b", "name=eth1");
         lxc.call("exec", "c1", "--", "ifconfig", "eth1").ok();
         lxc.run("config", "device", "remove", "c1", "eth1");
         assertTrue(lxc.call("exec", "c1", "--", "ifconfig", "eth1").exit() != 0);
-        lxc.run("network", "delete", "lvtest1");
+        lxc.run("network", "delete", LightvisorHost.BRIDGE + "b");
     }
 
     /// The limit in bytes as the container itself reads it, on cgroup v1 or v2.

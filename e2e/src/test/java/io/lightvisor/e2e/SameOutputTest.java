@@ -21,7 +21,8 @@ final class SameOutputTest {
     void read_everyWay() {
         prepare();
         var differing = new StringBuilder();
-        for (String line : COMMANDS.strip().split("\n")) {
+        for (String line :
+                COMMANDS.replace("BRIDGE", LightvisorHost.BRIDGE).strip().split("\n")) {
             String[] words = line.strip().split(" ");
             var theirs = host.debians().call(words);
             var mine = host.ours().call(words);
@@ -90,9 +91,9 @@ final class SameOutputTest {
             profile device get default root pool
             network list
             network list --format csv
-            network show lvtest0
-            network get lvtest0 ipv4.nat
-            network list-leases lvtest0
+            network show BRIDGE
+            network get BRIDGE ipv4.nat
+            network list-leases BRIDGE
             storage list
             storage list --format csv
             storage show default
