@@ -130,26 +130,34 @@ public final class RunningContainer {
     /// @param timeout null to wait for ever
     /// @throws TimeoutException if the container still runs then; nothing is killed
     public void stopClean(@Nullable Duration timeout) throws InterruptedException, TimeoutException {
-        thaw();
         long begin = System.nanoTime();
-        awaitReadyToHalt(timeout == null || timeout.compareTo(PATIENCE) > 0 ? PATIENCE : timeout);
+        boolean heard = isReadyToHalt();
         init.signal(haltSignal());
+        thaw();
+        if (!heard) {
+            askAgain(timeout == null || timeout.compareTo(PATIENCE) > 0 ? PATIENCE : timeout);
+        }
         await(timeout == null ? null : timeout.minusNanos(System.nanoTime() - begin));
     }
 
     /// The kernel drops a signal that the first process of a pid namespace does not handle
     /// (pid_namespaces(7)), so one
-    /// that comes in the first milliseconds of init would be lost, and the stop wait for ever. Nothing wakes
-    /// us
-    /// when a process installs a handler: this looks again until it has, or patience ends.
-    private void awaitReadyToHalt(Duration patience) throws InterruptedException {
+    /// that came in the first milliseconds of init may be lost, and the stop would wait for ever. Nothing
+    /// wakes us when
+    /// a process installs a handler: this looks until it has, and asks once more then. An init that waits
+    /// for signals
+    /// by sigtimedwait(2) shows neither a handler nor a block, and has heard the first one.
+    private void askAgain(Duration patience) throws InterruptedException {
         long until = System.nanoTime() + patience.toNanos();
-        while (!isReadyToHalt() && System.nanoTime() < until) {
+        while (System.nanoTime() < until) {
             try {
                 await(LOOK_AGAIN);
                 return;
             } catch (TimeoutException e) {
-                // Looks again.
+                if (isReadyToHalt()) {
+                    init.signal(haltSignal());
+                    return;
+                }
             }
         }
     }
