@@ -87,8 +87,10 @@ final class LaunchedExec implements ExecSession {
 
     @Override
     public void signal(int number) {
-        if (ended.getCount() > 0) {
-            pidfd.signal(number);
+        synchronized (pidfd) {
+            if (ended.getCount() > 0) {
+                pidfd.signal(number);
+            }
         }
     }
 
@@ -125,7 +127,10 @@ final class LaunchedExec implements ExecSession {
         if (report != null && report.type() == Report.Type.EXITED) {
             code = report.exited() ? report.b() : 128 + report.b();
         }
-        ended.countDown();
+        // From here on nobody signals by the descriptor that is closed below.
+        synchronized (pidfd) {
+            ended.countDown();
+        }
         if (stdout instanceof ExecOutput output) {
             output.end();
         }
