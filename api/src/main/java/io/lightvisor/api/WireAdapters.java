@@ -70,7 +70,21 @@ final class WireAdapters {
 
         @Override
         public void toJson(JsonWriter writer, @Nullable Instant value) {
-            writer.value(value == null ? ZERO : value.toString());
+            writer.value(value == null ? ZERO : text(value));
+        }
+
+        /// Without zeros at the end of the fraction, as Go writes times: a client that reads and writes them again, as
+        /// Debian's does, then prints what we print. [Instant] itself writes three, six or nine digits.
+        private static String text(Instant value) {
+            String text = value.toString();
+            int end = text.length() - 1;
+            if (text.charAt(end - 1) != '0' || text.indexOf('.') < 0) {
+                return text;
+            }
+            while (text.charAt(end - 1) == '0') {
+                end--;
+            }
+            return text.substring(0, end) + "Z";
         }
 
         @Override

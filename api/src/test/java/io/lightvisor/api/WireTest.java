@@ -3,6 +3,7 @@ package io.lightvisor.api;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -101,6 +102,26 @@ final class WireTest {
         assertEquals(
                 "{\"id\":\"id\",\"class\":\"websocket\",\"description\":\"Executing command\",\"created_at\":\"0001-01-01T00:00:00Z\",\"updated_at\":\"0001-01-01T00:00:00Z\",\"status\":\"Running\",\"status_code\":103,\"resources\":{\"instances\":[\"/1.0/instances/c1\"]},\"metadata\":{\"fds\":{\"0\":\"secret\"},\"interactive\":true,\"return\":0},\"may_cancel\":false,\"err\":\"\",\"location\":\"none\"}",
                 json(operation));
+    }
+
+    @Test
+    void bytes_ofTimes_haveNoZerosAtTheEnd() {
+        Operation operation = new Operation(
+                "id",
+                "task",
+                "",
+                Instant.parse("2026-11-24T23:05:31.422811560Z"),
+                Instant.parse("2026-11-24T23:05:30Z"),
+                "Running",
+                103,
+                null,
+                null,
+                false,
+                "",
+                "none");
+        String json = json(operation);
+        assertTrue(json.contains("\"created_at\":\"2026-11-24T23:05:31.42281156Z\""), json);
+        assertTrue(json.contains("\"updated_at\":\"2026-11-24T23:05:30Z\""), json);
     }
 
     @Test
