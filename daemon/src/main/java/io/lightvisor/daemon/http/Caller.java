@@ -4,6 +4,7 @@ import io.lightvisor.model.Fingerprint;
 import io.lightvisor.model.TrustedCertificate;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Who sent a request.
@@ -20,10 +21,18 @@ public sealed interface Caller {
     /// For events and logs: `@` for the socket, else address and port.
     String address();
 
-    /// Someone on this host who may open the socket; the file's mode decides that, so every one of them is trusted.
+    /// Someone on this host who may open the socket; the file's mode decides that, so every one of them is
+    /// trusted.
     ///
-    /// @param username by SO_PEERCRED (unix(7))
-    record Local(String username) implements Caller {
+    /// @param name asks SO_PEERCRED (unix(7)) for the user's name: the JDK looks it up in /etc/passwd, which
+    /// takes longer
+    ///     than most answers, so only who needs the name asks
+    record Local(Supplier<String> name) implements Caller {
+        @Override
+        public String username() {
+            return name.get();
+        }
+
         @Override
         public boolean isTrusted() {
             return true;

@@ -210,7 +210,7 @@ public final class HttpServer implements AutoCloseable {
         if (endPoint.getLocalSocketAddress() instanceof InetSocketAddress) {
             return trust.caller(endPoint);
         }
-        return new Caller.Local(peerName(endPoint));
+        return new Caller.Local(() -> peerName(endPoint));
     }
 
     private static String peerName(EndPoint endPoint) {
