@@ -48,7 +48,8 @@ public final class Engine implements AutoCloseable {
     /// @param lxdDir   all state lies below it
     /// @param launcher the launcher/monitor program
     public record Places(Path lxdDir, Path launcher) {
-        /// Names what this daemon makes on the host: eight digits of a hash of its folder, so that daemons with
+        /// Names what this daemon makes on the host: eight digits of a hash of its folder, so that daemons
+        /// with
         /// different folders never meet.
         public String tag() {
             String path = lxdDir.toAbsolutePath().normalize().toString();
@@ -89,7 +90,8 @@ public final class Engine implements AutoCloseable {
         this.profiles = new Profiles(store, events, instances.profileUpdates());
     }
 
-    /// Brings everything recorded to life and finds again what runs. What cannot be used becomes a warning; the rest
+    /// Brings everything recorded to life and finds again what runs. What cannot be used becomes a warning;
+    /// the rest
     /// goes on.
     public void start() throws InterruptedException {
         projects.ensureDefault();

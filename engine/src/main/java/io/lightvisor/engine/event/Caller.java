@@ -2,7 +2,8 @@ package io.lightvisor.engine.event;
 
 import java.util.Optional;
 
-/// Who asked for the work that the current thread does: bound by the daemon around a request, carried into its
+/// Who asked for the work that the current thread does: bound by the daemon around a request, carried into
+/// its
 /// operation.
 public final class Caller {
     /// The binding.

@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// The one place where what happens is told. Listeners are called on the teller's thread, in order, and must only put
+/// The one place where what happens is told. Listeners are called on the teller's thread, in order, and must
+/// only put
 /// the event away
 /// (a queue of their own): a slow client must not hold up an operation.
 public final class Events {

@@ -10,7 +10,8 @@ import io.lightvisor.model.Problem;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Images that come from elsewhere: built on this host (`bootstrap`), one build per source and alias at a time.
+/// Images that come from elsewhere: built on this host (`bootstrap`), one build per source and alias at a
+/// time.
 final class ImageBuilds {
     private static final String BOOTSTRAP = "bootstrap";
 

@@ -422,7 +422,8 @@ public final class ImageCatalog {
         return new Image.Source(remote.server(), remote.protocol(), alias, remote.certificate(), "container");
     }
 
-    /// Builds or fetches a newer version of an image. Names, public flag and profiles move to the new one, the old
+    /// Builds or fetches a newer version of an image. Names, public flag and profiles move to the new one,
+    /// the old
     /// one goes.
     public Operation refresh(ProjectName project, String prefix) {
         var image = require(project, prefix);
@@ -477,7 +478,8 @@ public final class ImageCatalog {
 
     // ---- for instances
 
-    /// The image that a new instance asks for; fetched or built first if it comes from elsewhere and is not here.
+    /// The image that a new instance asks for; fetched or built first if it comes from elsewhere and is not
+    /// here.
     /// Concurrent askers share one build.
     public Image resolve(ProjectName project, ImageQuery query, InstanceType type, Operation op) throws Exception {
         var facts = store.facts();

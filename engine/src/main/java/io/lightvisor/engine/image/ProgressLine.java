@@ -5,7 +5,8 @@ import io.lightvisor.image.Progress;
 import io.lightvisor.model.ByteSize;
 import java.time.Duration;
 
-/// Turns progress into the line that clients show, ten times a second at most: each change is an event to everybody
+/// Turns progress into the line that clients show, ten times a second at most: each change is an event to
+/// everybody
 /// who listens.
 final class ProgressLine implements Progress {
     private static final long PAUSE = Duration.ofMillis(100).toNanos();

@@ -8,7 +8,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// Brings instances back when the daemon starts: those with `boot.autostart`, and those that ran when the host went
+/// Brings instances back when the daemon starts: those with `boot.autostart`, and those that ran when the
+/// host went
 /// down, highest
 /// `boot.autostart.priority` first, waiting `boot.autostart.delay` seconds after each.
 final class Autostart {

@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Connects a client with the console of a running container: `0` carries the bytes both ways, `control` the window
+/// Connects a client with the console of a running container: `0` carries the bytes both ways, `control` the
+/// window
 /// size; when either is
 /// lost, or the container ends, the attachment ends.
 final class ConsoleAttachment {

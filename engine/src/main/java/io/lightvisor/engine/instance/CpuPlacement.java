@@ -9,7 +9,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Spreads running containers that asked for a number of CPUs over the host's: whenever one starts, stops or changes
+/// Spreads running containers that asked for a number of CPUs over the host's: whenever one starts, stops or
+/// changes
 /// its mind. Containers whose
 /// set does not change are not touched, and nothing at all happens while nobody limits CPUs.
 final class CpuPlacement {

@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 ///     client <--"0"--> terminal                                                       (interactive)
 ///     client --"control"--> window size, signals; lost while the command runs: SIGKILL
 ///
-/// An empty text frame ends a stream in either direction. The command's end is told by the operation's `return`: 0
+/// An empty text frame ends a stream in either direction. The command's end is told by the operation's
+/// `return`: 0
 /// to 255, 128 + n for a signal.
 final class ExecCommand {
     private static final System.Logger LOG = System.getLogger("lightvisor.engine");
@@ -183,7 +184,8 @@ final class ExecCommand {
         }
     }
 
-    /// Carries the client's input. A client of a terminal that says it has no more (its input is a file, say) still
+    /// Carries the client's input. A client of a terminal that says it has no more (its input is a file,
+    /// say) still
     /// wants to see what comes; one that vanishes hangs its terminal up, as a modem line would.
     private static void toCommand(Channel from, OutputStream into, @Nullable ExecSession terminal) {
         try (OutputStream _ = terminal == null ? into : OutputStream.nullOutputStream()) {

@@ -5,10 +5,16 @@ import io.lightvisor.image.template.TemplateContext;
 import io.lightvisor.model.ExpandedInstance;
 import io.lightvisor.storage.RootVolume;
 import io.lightvisor.storage.StoragePools;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Renders an image's templates (`/etc/hostname`, `/etc/hosts`, ...) into the root of an instance about to start.
+/// Renders an image's templates (`/etc/hostname`, `/etc/hosts`, ...) into the root of an instance about to
+/// start.
 final class GuestTemplates {
     private final StoragePools pools;
 
@@ -16,7 +22,19 @@ final class GuestTemplates {
         this.pools = pools;
     }
 
-    /// Renders those that the recorded trigger (`create`, `copy`, `rename`) and `start` ask for. Opens the root only
+    /// Whether it is worth the milliseconds to read the whole of an image's description.
+    private static boolean mayHave(Path metadata, String word) {
+        try {
+            return Files.readString(metadata, StandardCharsets.ISO_8859_1).contains(word);
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            return true; // whoever reads it whole says what is wrong
+        }
+    }
+
+    /// Renders those that the recorded trigger (`create`, `copy`, `rename`) and `start` ask for. Opens the
+    /// root only
     /// if there are any.
     void render(ExpandedInstance expanded, RootVolume root) {
         var instance = expanded.instance();
@@ -24,6 +42,9 @@ final class GuestTemplates {
         String recorded = instance.config(Volatile.APPLY_TEMPLATE, "");
         if (!recorded.isEmpty()) {
             triggers.addFirst(recorded);
+        }
+        if (!mayHave(root.metadataYaml(), recorded.isEmpty() ? "start" : "templates")) {
+            return;
         }
         var templates = InstanceTemplates.of(root.folder());
         triggers.removeIf(trigger -> !templates.hasAny(trigger));

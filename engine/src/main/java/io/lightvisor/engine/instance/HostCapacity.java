@@ -7,13 +7,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// How much the host has: what limits are reckoned against. Read once per use from /proc and /sys, both small.
+/// How much the host has: what limits are reckoned against. Memory does not change while a host runs;
+/// processors do.
 final class HostCapacity {
+    private static volatile long memory;
+
     private HostCapacity() {}
 
     /// Memory of the host and the processors that are online.
     static Limits.HostFacts read() throws IOException {
-        return new Limits.HostFacts(memory(), cpus());
+        if (memory == 0) {
+            memory = memory();
+        }
+        return new Limits.HostFacts(memory, cpus());
     }
 
     private static long memory() throws IOException {

@@ -9,7 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The host's ids that containers may use: the range that `/etc/subuid` and `/etc/subgid` (subuid(5)) both give to
+/// The host's ids that containers may use: the range that `/etc/subuid` and `/etc/subgid` (subuid(5)) both
+/// give to
 /// root, or, where they give none,
 /// 1000000000 ids from 1000000 on.
 public record HostIds(long first, long count) {

@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// Stops everything because the host goes down: higher `boot.stop.priority` first, equal ones together, each killed
+/// Stops everything because the host goes down: higher `boot.stop.priority` first, equal ones together, each
+/// killed
 /// when its
-/// `boot.host_shutdown_timeout` has passed. The records go on saying RUNNING, so that the next start of the host
+/// `boot.host_shutdown_timeout` has passed. The records go on saying RUNNING, so that the next start of the
+/// host
 /// brings them back.
 final class HostShutdown {
     private static final System.Logger LOG = System.getLogger("lightvisor.engine");

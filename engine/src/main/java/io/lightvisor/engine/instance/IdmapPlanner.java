@@ -3,7 +3,8 @@ package io.lightvisor.engine.instance;
 import io.lightvisor.model.ExpandedInstance;
 import io.lightvisor.model.Idmap;
 
-/// Which ids of the host a container's are: all unprivileged containers share the host's range, as LXD does without
+/// Which ids of the host a container's are: all unprivileged containers share the host's range, as LXD does
+/// without
 /// `security.idmap.isolated`.
 final class IdmapPlanner {
     private IdmapPlanner() {}

@@ -8,7 +8,8 @@ import io.lightvisor.store.Kind;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// The one place where a container's exit is dealt with, whoever caused it: record, tell, and then start again
+/// The one place where a container's exit is dealt with, whoever caused it: record, tell, and then start
+/// again
 /// (reboot), delete (ephemeral)
 /// or rest. Whoever waits for a stop waits for the end of this.
 final class InstanceExits implements ContainerEvents {

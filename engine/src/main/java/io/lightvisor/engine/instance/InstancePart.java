@@ -19,7 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Everything that deals with instances, wired; and its life: find again what runs, bring back what ran, stop all.
+/// Everything that deals with instances, wired; and its life: find again what runs, bring back what ran,
+/// stop all.
 public final class InstancePart {
     private static final System.Logger LOG = System.getLogger("lightvisor.engine");
 

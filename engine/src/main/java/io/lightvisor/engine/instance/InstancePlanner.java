@@ -25,7 +25,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
-/// Decides what instances become. Pure: facts in, records out; every refusal of a create or a change happens here,
+/// Decides what instances become. Pure: facts in, records out; every refusal of a create or a change happens
+/// here,
 /// before the first effect.
 final class InstancePlanner {
     private static final String CREATING = "Failed creating instance record: ";
@@ -39,7 +40,8 @@ final class InstancePlanner {
         this.rules = rules;
     }
 
-    /// Refuses what is plainly wrong before an operation begins, and picks a name where none was given. What this
+    /// Refuses what is plainly wrong before an operation begins, and picks a name where none was given. What
+    /// this
     /// lets pass is decided once more, with
     /// the image at hand, by [#create].
     CreateInstance accept(Facts facts, CreateInstance command, RandomGenerator random) {
@@ -113,7 +115,8 @@ final class InstancePlanner {
         return made;
     }
 
-    /// Records what a user wrote over an instance. Volatile keys that the user left out are dropped, as LXD does.
+    /// Records what a user wrote over an instance. Volatile keys that the user left out are dropped, as LXD
+    /// does.
     Instance change(Draft draft, Instance before, InstanceChange wanted) {
         Prefixed.run("Invalid config: ", () -> rules.validateConfig(wanted.config()));
         Prefixed.run("Invalid devices: ", () -> rules.validateDevices(draft, before.project(), wanted.devices()));

@@ -8,7 +8,8 @@ import java.util.List;
 
 /// An instance as a list shows it: record, profiles merged in, and where it stands now.
 public record InstanceView(ExpandedInstance expanded, StatusCode status) {
-    /// What a running instance uses and where it can be reached. A stopped one has pid 0, no interfaces, and nothing
+    /// What a running instance uses and where it can be reached. A stopped one has pid 0, no interfaces, and
+    /// nothing
     /// used.
     public record State(StatusCode status, int pid, Usage usage, List<GuestInterface> interfaces) {
         /// Of an instance that does not run.

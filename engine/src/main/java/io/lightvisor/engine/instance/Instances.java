@@ -272,7 +272,8 @@ public final class Instances {
         return console.submit(instance, requireRun(instance), width, height, reader);
     }
 
-    /// What the console showed last: of a running container its ring buffer, of a stopped one the file that it left.
+    /// What the console showed last: of a running container its ring buffer, of a stopped one the file that
+    /// it left.
     public byte[] consoleLog(Instance.Ref ref) throws InterruptedException {
         var instance = require(world.store().facts(), ref);
         var run = world.runs().get(instance.id());

@@ -5,7 +5,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// Puts a changed record into effect in the container that runs: limits and NICs at once; what needs a restart waits
+/// Puts a changed record into effect in the container that runs: limits and NICs at once; what needs a
+/// restart waits
 /// for it.
 final class LiveUpdate {
     private final World world;

@@ -27,7 +27,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
-/// The NICs of instances: planned from their devices, given to a container at its start or while it runs, and made
+/// The NICs of instances: planned from their devices, given to a container at its start or while it runs,
+/// and made
 /// known to the DHCP and DNS of
 /// their network.
 final class Nics {
@@ -181,7 +182,8 @@ final class Nics {
         record(instance.ref(), gone);
     }
 
-    /// The networks forget all NICs of an instance that goes, or loses its name. Called while it is still recorded.
+    /// The networks forget all NICs of an instance that goes, or loses its name. Called while it is still
+    /// recorded.
     void forget(Facts facts, Instance instance) {
         NetworkLeases.of(facts, instance)
                 .forEach((network, leases) -> leases.forEach(

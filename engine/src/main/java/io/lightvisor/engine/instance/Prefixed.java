@@ -3,7 +3,8 @@ package io.lightvisor.engine.instance;
 import io.lightvisor.model.Problem;
 import io.lightvisor.model.ProblemException;
 
-/// Puts LXD's words before what is wrong: `Device validation failed for "eth0": ...`, `Failed creating instance
+/// Puts LXD's words before what is wrong: `Device validation failed for "eth0": ...`, `Failed creating
+/// instance
 /// record:
 /// ...`.
 final class Prefixed {

@@ -4,7 +4,8 @@ import io.lightvisor.container.RunningContainer;
 import io.lightvisor.model.Instance;
 import java.util.concurrent.CompletableFuture;
 
-/// A container that runs, with what the engine must know of it besides. Lives from start to the end of the clean-up
+/// A container that runs, with what the engine must know of it besides. Lives from start to the end of the
+/// clean-up
 /// after its exit.
 final class Run {
     /// What shall follow its exit.

@@ -16,7 +16,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/// Starts a container: root layout, id map, NICs, limits make a plan; the launcher does it; the record is written
+/// Starts a container: root layout, id map, NICs, limits make a plan; the launcher does it; the record is
+/// written
 /// meanwhile. Called with the
 /// instance's lock held.
 final class StartInstanceFlow {

@@ -6,7 +6,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
-/// Stops a container. Neither the signal nor the wait for its end holds the instance's lock, so that a forced stop
+/// Stops a container. Neither the signal nor the wait for its end holds the instance's lock, so that a
+/// forced stop
 /// overtakes a clean one.
 final class StopInstanceFlow {
     private final World world;

@@ -8,7 +8,8 @@ import io.lightvisor.store.Kind;
 import java.security.SecureRandom;
 import java.util.function.UnaryOperator;
 
-/// Changes an instance's record and, live, the container that runs. What the container refuses is taken back from
+/// Changes an instance's record and, live, the container that runs. What the container refuses is taken back
+/// from
 /// the record.
 final class UpdateInstanceFlow {
     private static final System.Logger LOG = System.getLogger("lightvisor.engine");

@@ -21,7 +21,8 @@ public final class Volatile {
     /// The trigger of the templates to render at the next start: `create` or `copy`.
     public static final String APPLY_TEMPLATE = "volatile.apply_template";
 
-    /// There while the root of a new instance is made: a daemon that finds it at its start removes what never was
+    /// There while the root of a new instance is made: a daemon that finds it at its start removes what
+    /// never was
     /// whole.
     public static final String CREATING = "volatile.lightvisor.creating";
 

@@ -10,7 +10,8 @@ public interface Channel extends AutoCloseable {
     @Nullable
     Message receive() throws IOException, InterruptedException;
 
-    /// Sends bytes as one binary frame; blocks while the peer reads slowly. The buffer may be used again on return.
+    /// Sends bytes as one binary frame; blocks while the peer reads slowly. The buffer may be used again on
+    /// return.
     void send(ByteBuffer data) throws IOException;
 
     /// Sends an empty text frame: the end of this stream, in LXD's protocol.

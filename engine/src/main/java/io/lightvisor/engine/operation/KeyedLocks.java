@@ -4,7 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// One lock per key, made on demand and gone when nobody holds or awaits it. Keeps the operations of one instance in
+/// One lock per key, made on demand and gone when nobody holds or awaits it. Keeps the operations of one
+/// instance in
 /// their order
 /// while those of others run beside. Fair: who asked first goes first.
 public final class KeyedLocks<K> {

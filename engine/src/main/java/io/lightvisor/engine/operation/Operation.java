@@ -19,7 +19,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Work that outlives its request. It starts Pending, runs, and ends in Success, Failure or Cancelled; each change is
+/// Work that outlives its request. It starts Pending, runs, and ends in Success, Failure or Cancelled; each
+/// change is
 /// told as an event, and the last
 /// event carries the final metadata.
 public final class Operation {
@@ -118,7 +119,8 @@ public final class Operation {
         metadata(key, text);
     }
 
-    /// What cancelling does from now on; until this is called the operation cannot be cancelled. Null forbids it
+    /// What cancelling does from now on; until this is called the operation cannot be cancelled. Null
+    /// forbids it
     /// again.
     public synchronized void cancellable(@Nullable Runnable action) {
         onCancel = action;

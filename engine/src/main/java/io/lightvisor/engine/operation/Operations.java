@@ -14,7 +14,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// All operations: started here on a virtual thread each, found here, and kept for some seconds after their end so
+/// All operations: started here on a virtual thread each, found here, and kept for some seconds after their
+/// end so
 /// that
 /// a client that was told
 /// of the end can still read the result.

@@ -1,6 +1,7 @@
 package io.lightvisor.engine.operation;
 
-/// What must still hold of an object when it is changed: the daemon's `If-Match`. Asked with the newest record,
+/// What must still hold of an object when it is changed: the daemon's `If-Match`. Asked with the newest
+/// record,
 /// inside
 /// the decision; throws
 /// [io.lightvisor.model.Problem.Stale] when the object is no longer what the caller read.

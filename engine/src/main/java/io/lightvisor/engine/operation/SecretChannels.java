@@ -16,7 +16,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// The websockets of one operation: each has a name (`0`, `1`, `2`, `control`) and a secret of 32 random bytes, may
+/// The websockets of one operation: each has a name (`0`, `1`, `2`, `control`) and a secret of 32 random
+/// bytes, may
 /// connect once, and is held
 /// until the operation lets go of it.
 public final class SecretChannels implements Channels {
@@ -135,7 +136,8 @@ public final class SecretChannels implements Channels {
         return require(name);
     }
 
-    /// Closes all channels and lets their connections go. One that connects later finds an end at once, no error.
+    /// Closes all channels and lets their connections go. One that connects later finds an end at once, no
+    /// error.
     public void release() {
         var open = new ArrayList<Channel>();
         for (var slot : byName.values()) {

@@ -4,7 +4,8 @@ import java.util.ArrayDeque;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
-/// A straight line of steps, each with its undo beside it. Closed without [#keep()], it undoes what was done, newest
+/// A straight line of steps, each with its undo beside it. Closed without [#keep()], it undoes what was
+/// done, newest
 /// first; a pending interrupt
 /// waits until that is over, and failures of an undo join the failure that led to it.
 ///

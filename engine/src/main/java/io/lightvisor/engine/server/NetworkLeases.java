@@ -35,7 +35,8 @@ public final class NetworkLeases {
         return all(facts).getOrDefault(network.name(), List.of());
     }
 
-    /// Of one instance, by network. A NIC that has no address yet is left out: it gets one at its first start.
+    /// Of one instance, by network. A NIC that has no address yet is left out: it gets one at its first
+    /// start.
     public static Map<NetworkName, List<StaticLease>> of(Facts facts, Instance instance) {
         var found = new HashMap<NetworkName, List<StaticLease>>();
         var owner = Projects.networksOf(facts, instance.project());

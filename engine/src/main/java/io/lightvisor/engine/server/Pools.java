@@ -130,7 +130,8 @@ public final class Pools {
         events.lifecycle(Project.DEFAULT, "storage-pool-deleted", Urls.of("storage-pools", name.value()));
     }
 
-    /// URLs of what uses a pool: instances and profiles with their root in it, images unpacked in it, custom volumes.
+    /// URLs of what uses a pool: instances and profiles with their root in it, images unpacked in it, custom
+    /// volumes.
     public List<String> usedBy(PoolName name) {
         var facts = store.facts();
         var urls = new ArrayList<String>();

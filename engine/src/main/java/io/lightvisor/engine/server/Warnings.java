@@ -10,7 +10,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
-/// What an administrator should know. A warning of the same type about the same object is one warning that counts.
+/// What an administrator should know. A warning of the same type about the same object is one warning that
+/// counts.
 public final class Warnings {
     private final Store store;
 

@@ -1,4 +1,5 @@
-/// The smaller nouns: profiles, projects, networks, storage pools, certificates, server configuration, warnings.
+/// The smaller nouns: profiles, projects, networks, storage pools, certificates, server configuration,
+/// warnings.
 @NullMarked
 package io.lightvisor.engine.server;
 
