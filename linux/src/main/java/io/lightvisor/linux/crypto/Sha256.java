@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A SHA-256 in the making (FIPS 180-4).
 ///
-/// Java's own is fast only when compiled by C2, which the daemon runs without: 100 MB/s against the 1,300 MB/s of
-/// OpenSSL's libcrypto. So that one is used where the host has it, and Java's where not. The library is loaded on first
-/// use. Not for several threads; close it if no digest was taken.
+/// Java's own is fast only when compiled by C2, which the daemon runs without: 100 MB/s against the 1,300 MB/s
+/// of OpenSSL's libcrypto. So that one is used where the host has it, and Java's where not. The library is
+/// loaded on first use. Not for several threads; close it if no digest was taken.
 public final class Sha256 implements AutoCloseable {
     private final @Nullable Libcrypto fast;
     private final @Nullable MessageDigest plain;
