@@ -25,9 +25,12 @@ daemon_pid() {
     if [ "$(tr '\0' '\n' <"/proc/$pid/cmdline" 2>/dev/null | head -n 1)" = "$PREFIX/bin/lxd" ]; then echo "$pid"; fi
 }
 
+# The unit also answers to lxd.service, as people know it, unless a package has brought one of that name.
 write_unit() {
-    local wanted
-    wanted=$(sed -e "s|@PREFIX@|$PREFIX|g" -e "s|@LXD_DIR@|$LXD_DIR|g" "$ROOT/packaging/lightvisor.service")
+    local wanted alias=Alias=lxd.service
+    if [ -e /lib/systemd/system/lxd.service ]; then alias=''; fi
+    wanted=$(sed -e "s|@PREFIX@|$PREFIX|g" -e "s|@LXD_DIR@|$LXD_DIR|g" -e "s|@ALIAS@|$alias|" \
+        "$ROOT/packaging/lightvisor.service")
     [ "$wanted" = "$(cat "$UNIT" 2>/dev/null || true)" ] && return
     printf '%s\n' "$wanted" >"$UNIT"
     systemctl daemon-reload
@@ -35,17 +38,17 @@ write_unit() {
 }
 
 start() {
-    [ -z "$(daemon_pid)" ] || return 0
     mkdir -p "$LXD_DIR/logs"
     chmod 0711 "$LXD_DIR"
     chmod 0700 "$LXD_DIR/logs"
     if systemd_runs; then
         write_unit
         systemctl start lightvisor.service
-    else
+    elif [ -z "$(daemon_pid)" ]; then
         setsid "$PREFIX/bin/lxd" --group lxd --logfile "$LOG" </dev/null >>"$LOG.stderr" 2>&1 &
         echo $! >"$PID_FILE"
     fi
+    # One that was started already, by the system perhaps, need not be ready yet.
     if ! "$PREFIX/bin/lxd" waitready --timeout=60; then
         tail -n 20 "$LOG" "$LOG.stderr" >&2 2>/dev/null || journalctl -u lightvisor.service -n 20 --no-pager >&2 || true
         fail "the daemon did not get ready within 60 seconds" "Its last words are above; all of them: $LOG"
