@@ -13,8 +13,8 @@ import io.lightvisor.linux.process.Child;
 import io.lightvisor.linux.process.ExitStatus;
 import io.lightvisor.linux.process.ProcStat;
 import io.lightvisor.linux.process.Processes;
-import io.lightvisor.linux.process.Signal;
 import io.lightvisor.linux.process.Spawn;
+import io.lightvisor.linux.socket.Pipe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,6 +59,19 @@ final class CgroupTest {
         return Spawn.program("/bin/sh", "-c", script).start();
     }
 
+    /// A shell that begins its script when it is in the group. A process joins one hierarchy after the other, and what
+    /// it forked in between would be in some only: no kill of the group would find that everywhere.
+    private static Child shellIn(Cgroup group, String script) {
+        try (var gate = Pipe.create()) {
+            var child = Spawn.program("/bin/sh", "-c", "read go; " + script)
+                    .descriptor(0, gate.read())
+                    .start();
+            group.attach(child.pid());
+            gate.write().writeAll(new byte[] {'\n'});
+            return child;
+        }
+    }
+
     @Test
     void create_twice() {
         assertTrue(cgroup.exists());
@@ -69,8 +82,7 @@ final class CgroupTest {
 
     @Test
     void attach_thenKill_withForks() throws Exception {
-        try (var child = shell("read x; while true; do sleep 100 & sleep 0.001; done")) {
-            cgroup.attach(child.pid());
+        try (var child = shellIn(cgroup, "while true; do sleep 100 & sleep 0.001; done")) {
             for (var hierarchy : tree.hierarchies()) {
                 assertEquals(Optional.of("/" + cgroup.path()), tree.pathOf(child.pid(), hierarchy));
             }
@@ -129,12 +141,7 @@ final class CgroupTest {
         var old = CgroupTree.of(mounts);
         assertEquals(CgroupTree.Layout.V1, old.layout());
         var group = old.create(cgroup.path() + "-v1");
-        // It stops itself until it is in the group: a process joins one hierarchy after the other, and what it forked
-        // in
-        // between would be in some only.
-        try (var child = shell("kill -STOP $$; while true; do sleep 100 & sleep 0.001; done")) {
-            group.attach(child.pid());
-            Processes.kill(child.pid(), Signal.CONT);
+        try (var child = shellIn(group, "while true; do sleep 100 & sleep 0.001; done")) {
             assertTrue(group.openUnified().isEmpty());
             assertTrue(group.freeze(LONG));
             assertTrue(group.isFrozen());
@@ -171,8 +178,8 @@ final class CgroupTest {
     void limits_processes() throws Exception {
         Assumptions.assumeTrue(tree.has("pids"), "needs the pids controller");
         assertTrue(cgroup.limits().setProcesses(OptionalLong.of(2)));
-        try (var child = shell("read x < /proc/self/stat; sleep 0; sleep 100 & sleep 100 & sleep 100 & wait")) {
-            cgroup.attach(child.pid());
+        try (var child = shellIn(cgroup, "sleep 100 & sleep 100 & sleep 100 & wait")) {
+            assertTrue(child.pid() > 0);
             assertTrue(cgroup.usage().processes().getAsLong() <= 2);
         }
         assertTrue(cgroup.limits().setProcesses(OptionalLong.empty()));
