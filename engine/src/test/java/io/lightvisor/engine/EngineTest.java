@@ -174,6 +174,22 @@ final class EngineTest {
     }
 
     @Test
+    void start_thatFails_leavesTheRecordStopped() throws Exception {
+        var c1 = launch("c1");
+        done(change(c1, ChangeState.Action.STOP, true));
+        engine.instances().patch(c1, Precondition.none(), now -> {
+            var config = new TreeMap<>(now.config());
+            config.put("linux.sysctl.no.such.knob", "1");
+            return new InstanceChange(
+                    now.architecture(), config, now.devices(), now.profiles(), now.ephemeral(), now.description());
+        });
+        assertFalse(error(change(c1, ChangeState.Action.START, false)).isEmpty());
+        assertEquals(StatusCode.STOPPED, status(c1));
+        assertEquals("STOPPED", instance(c1).config().get("volatile.last_state.power"));
+        assertFalse(instance(c1).config().containsKey("volatile.eth0.host_name"));
+    }
+
+    @Test
     void update_liveLimits_reachTheKernel() throws Exception {
         var c1 = launch("c1");
         engine.instances().patch(c1, Precondition.none(), now -> {

@@ -45,7 +45,6 @@ final class StartInstanceFlow {
         List<NicPlan> nics = world.nics().plan(facts, expanded);
         var log = InstanceLog.fresh(world.logs(instance.hostName()));
         try (var steps = new Steps()) {
-            var recorded = background(() -> record(instance, idmap, nics));
             templates.render(expanded, root);
             var spec = StartSpecs.of(
                     expanded,
@@ -54,6 +53,8 @@ final class StartInstanceFlow {
                     cpus.place(expanded),
                     world.logs(instance.hostName()),
                     (_, netns) -> world.nics().attach(instance, nics, netns));
+            var recorded = background(() -> record(instance, idmap, nics));
+            steps.onFailure(() -> unrecord(ref, nics, recorded));
             RunningContainer container = world.containers().start(spec);
             steps.onFailure(container::kill);
             await(recorded);
@@ -64,7 +65,6 @@ final class StartInstanceFlow {
             return run;
         } catch (Exception e) {
             log.line("ERROR", "not started: " + e.getMessage());
-            unrecord(ref, nics);
             throw e;
         }
     }
@@ -85,7 +85,14 @@ final class StartInstanceFlow {
         });
     }
 
-    private void unrecord(Instance.Ref ref, List<NicPlan> nics) {
+    /// Takes back what was recorded of a start that failed; not before it is there, or it would come after
+    /// this.
+    private void unrecord(Instance.Ref ref, List<NicPlan> nics, FutureTask<?> recorded) throws InterruptedException {
+        try {
+            recorded.get();
+        } catch (ExecutionException e) {
+            return; // nothing was recorded
+        }
         var keys = new TreeMap<String, String>();
         keys.put(Volatile.POWER, "STOPPED");
         for (var nic : nics) {
