@@ -11,6 +11,7 @@ import io.lightvisor.daemon.http.HttpServer;
 import io.lightvisor.daemon.http.ServerCertificate;
 import io.lightvisor.daemon.http.Trust;
 import io.lightvisor.daemon.log.Log;
+import io.lightvisor.daemon.remote.LxdImageServer;
 import io.lightvisor.engine.Engine;
 import io.lightvisor.model.Fingerprint;
 import io.lightvisor.model.ProblemException;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -106,7 +108,10 @@ final class DaemonProcess {
         // Refuses a folder of another daemon or another product, so nothing in it is touched before.
         SqliteStore store = SqliteStore.open(folder);
         prepare(folder);
-        var made = new Engine(new Engine.Places(folder, Places.libexec().resolve("lightvisor-monitor")), store);
+        var made = new Engine(
+                new Engine.Places(folder, Places.libexec().resolve("lightvisor-monitor")),
+                store,
+                List.of(new LxdImageServer()));
         engine = made;
         trusted.complete(made);
         var audience = new LogAudience();

@@ -29,10 +29,14 @@ final class RemoteTest {
 
     @BeforeEach
     void listen() throws IOException {
-        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            address = "127.0.0.1:" + probe.getLocalPort();
-        }
+        address = freeAddress();
         host.tool().run("config", "set", "core.https_address", address);
+    }
+
+    private static String freeAddress() throws IOException {
+        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return "127.0.0.1:" + probe.getLocalPort();
+        }
     }
 
     @AfterEach
@@ -74,6 +78,51 @@ final class RemoteTest {
         }
         lxc.call("remote", "add", "far", "https://" + address, "--accept-certificate", "--password", "x")
                 .failsWith("Error:");
+    }
+
+    @Test
+    void image_fromAnotherServer() throws IOException {
+        String there = freeAddress();
+        OwnDaemon.folder(
+                host,
+                lxdDir -> OwnDaemon.on(host, lxdDir, far -> {
+                    far.lxc().run("config", "set", "core.https_address", there);
+                    far.lxc().run("config", "set", "core.trust_password", "opensesame");
+                    lxc.run(
+                            "remote",
+                            "add",
+                            "far",
+                            "https://" + there,
+                            "--accept-certificate",
+                            "--password",
+                            "opensesame");
+                    copyAndLaunch(far);
+                }));
+    }
+
+    /// `far` builds the image, this host's daemon fetches it from there: for itself, and for an instance.
+    private void copyAndLaunch(OwnDaemon far) {
+        far.lxc().run("image", "copy", "busybox:", "local:", "--alias", "theirs");
+        String fingerprint = far.lxc().run("image", "list", "--format", "csv", "--columns", "F");
+        far.lxc().run("image", "set-property", fingerprint, "flavour", "far away");
+        // This host's own busybox image may be the same, to the byte.
+        host.tool().run("image", "delete", LightvisorHost.BUSYBOX);
+        try {
+            lxc.call("launch", "far:none-such", "c1").failsWith("Image not found");
+            lxc.run("image", "copy", "far:theirs", "local:", "--alias", "copied");
+            assertEquals(fingerprint, lxc.run("image", "list", "copied", "--format", "csv", "--columns", "F"));
+            assertEquals("far away", lxc.run("image", "get-property", "copied", "flavour"));
+            lxc.run("launch", "copied", "c1");
+            lxc.run("delete", "--force", "c1");
+
+            lxc.run("image", "delete", "copied");
+            lxc.run("launch", "far:theirs", "c1");
+            assertEquals("c1,RUNNING", lxc.run("list", "--format", "csv", "--columns", "ns"));
+            lxc.run("delete", "--force", "c1");
+            lxc.run("image", "delete", fingerprint);
+        } finally {
+            host.tool().run("image", "copy", "busybox:", "local:", "--alias", LightvisorHost.BUSYBOX);
+        }
     }
 
     private void work() {

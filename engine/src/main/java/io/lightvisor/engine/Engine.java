@@ -3,6 +3,7 @@ package io.lightvisor.engine;
 import io.lightvisor.engine.event.Events;
 import io.lightvisor.engine.event.Urls;
 import io.lightvisor.engine.image.ImageCatalog;
+import io.lightvisor.engine.image.ImageOrigin;
 import io.lightvisor.engine.instance.InstancePart;
 import io.lightvisor.engine.instance.Instances;
 import io.lightvisor.engine.operation.Operations;
@@ -62,8 +63,15 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /// Wires everything. Touches nothing on the host yet: [#start] does.
+    /// As below, with no images but those that are built here.
     public Engine(Places places, Store store) throws IOException {
+        this(places, store, List.of());
+    }
+
+    /// Wires everything. Touches nothing on the host yet: [#start] does.
+    ///
+    /// @param imageOrigins where images can be fetched from
+    public Engine(Places places, Store store, List<ImageOrigin> imageOrigins) throws IOException {
         this.store = store;
         this.events = new Events();
         this.operations = new Operations(events);
@@ -75,7 +83,7 @@ public final class Engine implements AutoCloseable {
         this.settings = new ServerSettings(store, events);
         this.pools = new Pools(store, events, storage);
         this.networks = new ManagedNetworks(store, events, network);
-        this.images = new ImageCatalog(places.lxdDir(), store, events, operations, storage);
+        this.images = new ImageCatalog(places.lxdDir(), store, events, operations, storage, imageOrigins);
         this.instances = new InstancePart(
                 places.lxdDir(),
                 places.launcher(),

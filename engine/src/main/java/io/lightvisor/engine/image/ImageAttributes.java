@@ -3,6 +3,7 @@ package io.lightvisor.engine.image;
 import io.lightvisor.model.ProfileName;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// What a new image shall be beside its content.
 ///
@@ -22,6 +23,13 @@ public record ImageAttributes(
         properties = Map.copyOf(properties);
         aliases = List.copyOf(aliases);
         profiles = List.copyOf(profiles);
+    }
+
+    /// The same, above other properties, which hold where these say nothing.
+    ImageAttributes under(Map<String, String> others) {
+        var all = new TreeMap<>(others);
+        all.putAll(properties);
+        return new ImageAttributes(isPublic, autoUpdate, all, aliases, profiles);
     }
 
     /// A name to be made with the image.

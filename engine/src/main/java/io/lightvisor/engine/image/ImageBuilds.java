@@ -1,22 +1,17 @@
 package io.lightvisor.engine.image;
 
-import io.lightvisor.engine.operation.KeyedLocks;
 import io.lightvisor.image.ImageUpload;
 import io.lightvisor.image.Progress;
 import io.lightvisor.image.bootstrap.Bootstrap;
 import io.lightvisor.image.bootstrap.BootstrapAlias;
 import io.lightvisor.image.bootstrap.BootstrapSpec;
-import io.lightvisor.model.Problem;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
-/// Images that come from elsewhere: built on this host (`bootstrap`), one build per source and alias at a
-/// time.
-final class ImageBuilds {
-    private static final String BOOTSTRAP = "bootstrap";
-
+/// Images built on this host: protocol `bootstrap`.
+final class ImageBuilds implements ImageOrigin {
     private final Bootstrap bootstrap;
-    private final KeyedLocks<ImageQuery.Remote> locks = new KeyedLocks<>();
 
     ImageBuilds(Path lxdDir) {
         this.bootstrap = new Bootstrap(lxdDir);
@@ -26,20 +21,20 @@ final class ImageBuilds {
         bootstrap.recover();
     }
 
-    /// The remote by the best name of what it means, so that `debian:bookworm` and `debian:12` are one image.
-    ///
-    /// @throws io.lightvisor.model.ProblemException if nothing of that name can be had
-    ImageQuery.Remote accept(ImageQuery.Remote remote, List<String> packages) {
-        if (!remote.protocol().equals(BOOTSTRAP)) {
-            throw new Problem.Unsupported(
-                            "image \"" + Problem.printable(remote.alias()) + "\" not fetched",
-                            "this version does not fetch from servers of protocol \""
-                                    + Problem.printable(remote.protocol()) + "\"",
-                            "build one with \"lxc launch debian:12\", or import a file with \"lxc image import\"")
-                    .exception();
-        }
-        var spec = new BootstrapSpec(remote.server(), remote.alias(), packages);
-        bootstrap.require(spec);
+    /// What can be built from a source.
+    List<BootstrapAlias> aliases(String source) {
+        return bootstrap.aliases(source);
+    }
+
+    @Override
+    public String protocol() {
+        return "bootstrap";
+    }
+
+    /// By the best name of what is meant, so that `debian:bookworm` and `debian:12` are one image.
+    @Override
+    public ImageQuery.Remote accept(ImageQuery.Remote remote, List<String> packages) {
+        bootstrap.require(new BootstrapSpec(remote.server(), remote.alias(), packages));
         for (var alias : bootstrap.aliases(remote.server())) {
             if (remote.alias().isEmpty() || alias.names().contains(remote.alias())) {
                 return new ImageQuery.Remote(
@@ -53,18 +48,13 @@ final class ImageBuilds {
         return remote;
     }
 
-    /// What can be built from a source.
-    List<BootstrapAlias> aliases(String source) {
-        return bootstrap.aliases(source);
+    @Override
+    public Optional<Offer> look(ImageQuery.Remote remote) {
+        return Optional.empty();
     }
 
-    /// Waits for a build of the same that is under way.
-    KeyedLocks.Held lock(ImageQuery.Remote remote) throws InterruptedException {
-        return locks.lock(remote);
-    }
-
-    /// Builds into an upload.
-    void build(ImageQuery.Remote remote, List<String> packages, ImageUpload upload, Progress progress) {
+    @Override
+    public void fetch(ImageQuery.Remote remote, List<String> packages, ImageUpload upload, Progress progress) {
         bootstrap.build(new BootstrapSpec(remote.server(), remote.alias(), packages), upload, progress);
     }
 }

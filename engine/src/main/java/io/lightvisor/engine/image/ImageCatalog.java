@@ -41,16 +41,27 @@ public final class ImageCatalog {
     private final StoragePools pools;
     private final Images files;
     private final ImageBuilds builds;
+    private final ImageOrigins origins;
     private final KeyedLocks<Fingerprint> locks =
             new KeyedLocks<>(); // an image is recorded or removed by one at a time
 
-    public ImageCatalog(Path lxdDir, Store store, Events events, Operations operations, StoragePools pools) {
+    /// @param elsewhere where images are fetched from, beside those that are built here
+    public ImageCatalog(
+            Path lxdDir,
+            Store store,
+            Events events,
+            Operations operations,
+            StoragePools pools,
+            List<ImageOrigin> elsewhere) {
         this.store = store;
         this.events = events;
         this.operations = operations;
         this.pools = pools;
         this.files = new Images(lxdDir);
         this.builds = new ImageBuilds(lxdDir);
+        var all = new ArrayList<ImageOrigin>(elsewhere);
+        all.add(builds);
+        this.origins = new ImageOrigins(all);
     }
 
     /// Removes what a crash left of uploads and builds.
@@ -394,10 +405,34 @@ public final class ImageCatalog {
     public Operation fetch(
             ProjectName project, ImageQuery.Remote remote, List<String> packages, ImageAttributes attributes) {
         var owner = Projects.imagesOf(store.facts(), project);
-        var known = builds.accept(remote, packages);
+        var known = origins.accept(remote, packages);
         return operations.task(owner, "Downloading image", Map.of(), op -> {
-            var image = build(owner, known, packages, attributes, false, op);
-            tellResult(op, image);
+            var offer = origins.look(known);
+            var here = offer.flatMap(o -> store.facts().image(new Image.Ref(owner, o.fingerprint())));
+            if (here.isPresent()) {
+                nameAnew(here.get(), attributes);
+                tellResult(op, here.get());
+                return;
+            }
+            tellResult(op, build(owner, known, packages, offer, attributes, false, op));
+        });
+    }
+
+    /// An image that was here already gets the names that a copy of it was to have, and is no longer a mere cache.
+    private void nameAnew(Image image, ImageAttributes attributes) {
+        store.decide(draft -> {
+            for (var wanted : attributes.aliases()) {
+                requireAliasName(wanted.name());
+                draft.put(
+                        Kind.IMAGE_ALIAS,
+                        new Image.Alias(
+                                image.project(),
+                                wanted.name(),
+                                wanted.description(),
+                                image.fingerprint(),
+                                image.type()));
+            }
+            return true;
         });
     }
 
@@ -405,15 +440,23 @@ public final class ImageCatalog {
             ProjectName owner,
             ImageQuery.Remote remote,
             List<String> packages,
+            Optional<ImageOrigin.Offer> offer,
             ImageAttributes attributes,
             boolean cached,
             Operation op)
             throws Exception {
         try (var upload = files.receive()) {
             op.cancellable(() -> {}); // the interrupt that comes with it is enough
-            builds.build(remote, packages, upload, new ProgressLine(op, "download_progress"));
+            origins.fetch(remote, packages, upload, new ProgressLine(op, "download_progress"));
             op.cancellable(null);
-            return keep(owner, upload, Optional.empty(), attributes, Optional.of(source(remote, packages)), cached);
+            var known = offer.map(o -> attributes.under(o.properties())).orElse(attributes);
+            return keep(
+                    owner,
+                    upload,
+                    offer.map(ImageOrigin.Offer::fingerprint),
+                    known,
+                    Optional.of(source(remote, packages)),
+                    cached);
         }
     }
 
@@ -450,7 +493,13 @@ public final class ImageCatalog {
                             image.isPublic(), image.autoUpdate(), Map.of(), List.of(), image.profiles());
                     Image fresh;
                     try {
-                        fresh = build(image.project(), remote, packages, attributes, image.cached(), op);
+                        var offer = origins.look(remote);
+                        if (offer.filter(o -> o.fingerprint().equals(image.fingerprint()))
+                                .isPresent()) {
+                            op.quietMetadata("refreshed", false);
+                            return;
+                        }
+                        fresh = build(image.project(), remote, packages, offer, attributes, image.cached(), op);
                     } catch (ProblemException e) {
                         if (e.problem() instanceof Problem.Conflict) {
                             op.quietMetadata("refreshed", false);
@@ -516,15 +565,19 @@ public final class ImageCatalog {
     }
 
     private Image here(ProjectName owner, ImageQuery.Remote asked, Operation op) throws Exception {
-        var remote = builds.accept(asked, List.of());
-        try (var _ = builds.lock(remote)) {
+        var remote = origins.accept(asked, List.of());
+        try (var _ = origins.lock(remote)) {
+            var offer = origins.look(remote);
             var source = source(remote, List.of());
             for (var image : store.facts().images(owner)) {
-                if (image.source().filter(source::equals).isPresent()) {
+                boolean same = offer.isPresent()
+                        ? image.fingerprint().equals(offer.get().fingerprint())
+                        : image.source().filter(source::equals).isPresent();
+                if (same) {
                     return image;
                 }
             }
-            return build(owner, remote, List.of(), ImageAttributes.NONE, true, op);
+            return build(owner, remote, List.of(), offer, ImageAttributes.NONE, true, op);
         }
     }
 
