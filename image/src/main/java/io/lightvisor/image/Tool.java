@@ -117,12 +117,17 @@ public final class Tool implements AutoCloseable {
         return failed.name() + ": " + (said.isEmpty() ? "ended with status " + status : said.getLast());
     }
 
-    /// Ends what still runs: asks first, because some have a house to put in order.
-    @Override
-    public void close() {
+    /// Asks all of them to end, so that whoever reads their output comes to its end. For another thread than that one.
+    public void stop() {
         for (var each : pipe) {
             each.process().destroy();
         }
+    }
+
+    /// Ends what still runs: asks first, because some have a house to put in order.
+    @Override
+    public void close() {
+        stop();
         try {
             pipe.getLast().process().getInputStream().close();
         } catch (IOException e) {

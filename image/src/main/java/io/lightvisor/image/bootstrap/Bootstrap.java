@@ -59,10 +59,14 @@ public final class Bootstrap {
         var choice = choice(recipe, spec);
         try {
             // The pipes of the tools block; see BlockingThread.
-            BlockingThread.call("lightvisor:build", () -> {
-                recipe.build(choice, spec, upload, progress);
-                return choice;
-            });
+            var tools = new RunningTool();
+            BlockingThread.call(
+                    "lightvisor:build",
+                    () -> {
+                        recipe.build(choice, spec, upload, progress, tools);
+                        return choice;
+                    },
+                    tools::cancel);
         } catch (ProblemException e) {
             throw e;
         } catch (InterruptedException e) {

@@ -37,7 +37,8 @@ final class BusyboxRecipe implements Recipe {
     }
 
     @Override
-    public void build(BootstrapAlias choice, BootstrapSpec spec, ImageUpload upload, Progress progress)
+    public void build(
+            BootstrapAlias choice, BootstrapSpec spec, ImageUpload upload, Progress progress, RunningTool tools)
             throws IOException {
         if (!spec.packages().isEmpty()) {
             throw Problem.badRequest("a busybox image has no packages; build debian instead")

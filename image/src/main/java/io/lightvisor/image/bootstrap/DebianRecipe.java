@@ -104,7 +104,8 @@ final class DebianRecipe implements Recipe {
     }
 
     @Override
-    public void build(BootstrapAlias choice, BootstrapSpec spec, ImageUpload upload, Progress progress)
+    public void build(
+            BootstrapAlias choice, BootstrapSpec spec, ImageUpload upload, Progress progress, RunningTool tools)
             throws IOException {
         var release = DebianRelease.ALL.stream()
                 .filter(each -> choice.names().contains(each.version()))
@@ -117,7 +118,7 @@ final class DebianRecipe implements Recipe {
         var folder = work.fresh();
         try {
             writeFiles(folder.resolve("files"));
-            bootstrap(release, spec, folder, upload, name + ".tar.zst", progress);
+            bootstrap(release, spec, folder, upload, name + ".tar.zst", progress, tools);
         } finally {
             work.remove(folder);
         }
@@ -175,7 +176,8 @@ final class DebianRecipe implements Recipe {
             Path folder,
             ImageUpload upload,
             String filename,
-            Progress progress)
+            Progress progress,
+            RunningTool tools)
             throws IOException {
         var environment = new HashMap<String, String>();
         environment.put("LIGHTVISOR_FILES", folder.resolve("files").toString());
@@ -189,6 +191,7 @@ final class DebianRecipe implements Recipe {
         }
         var commands = List.of(command(release, spec), List.of("zstd", "-c", "-q", "-T0"));
         try (var tool = Tool.start(commands, null, environment, line -> tell(line, progress))) {
+            tools.set(tool);
             upload.rootfs(tool.output(), filename);
             var failure = tool.failure();
             if (failure.isPresent()) {

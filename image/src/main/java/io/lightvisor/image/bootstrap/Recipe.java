@@ -16,5 +16,7 @@ interface Recipe {
     /// Builds, and hands the parts of the image to the upload as they come.
     ///
     /// @param choice one of [#aliases]
-    void build(BootstrapAlias choice, BootstrapSpec spec, ImageUpload upload, Progress progress) throws IOException;
+    /// @param tools  told of each program whose output is waited for, so that a cancelled build can end it
+    void build(BootstrapAlias choice, BootstrapSpec spec, ImageUpload upload, Progress progress, RunningTool tools)
+            throws IOException;
 }

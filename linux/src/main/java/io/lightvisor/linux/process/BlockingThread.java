@@ -15,6 +15,13 @@ public final class BlockingThread {
     /// @param name of the thread, for dumps
     /// @throws InterruptedException if the caller is interrupted; the work has then been interrupted and has ended
     public static <T> T call(String name, Callable<T> work) throws Exception {
+        return call(name, work, () -> {});
+    }
+
+    /// The same for work that an interrupt alone does not reach, as when it reads a pipe of a program.
+    ///
+    /// @param unblock called once when the caller is interrupted: makes the call return that the work is in
+    public static <T> T call(String name, Callable<T> work, Runnable unblock) throws Exception {
         if (!Thread.currentThread().isVirtual()) {
             return work.call();
         }
@@ -24,6 +31,7 @@ public final class BlockingThread {
             return task.get();
         } catch (InterruptedException e) {
             task.cancel(true);
+            unblock.run();
             // What it was doing must be over before the caller clears up after it.
             while (thread.isAlive()) {
                 try {
