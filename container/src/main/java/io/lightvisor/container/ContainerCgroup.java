@@ -12,6 +12,7 @@ import io.lightvisor.linux.cgroup.MemoryLimit;
 import io.lightvisor.linux.fs.DirFd;
 import io.lightvisor.linux.fs.Open;
 import io.lightvisor.linux.fs.OpenFlag;
+import io.lightvisor.linux.process.UserNamespace;
 import io.lightvisor.model.Idmap;
 import io.lightvisor.model.Problem;
 import java.time.Duration;
@@ -286,8 +287,18 @@ final class ContainerCgroup {
         var rules = new ArrayList<DeviceRule>();
         DEVICES.forEach(rule -> rules.add(DeviceRule.allow(rule)));
         given.forEach(rule -> rules.add(DeviceRule.allow(rule)));
-        if (!cgroup.limits().setDevices(rules)) {
-            LOG.log(System.Logger.Level.WARNING, "device access of {0} is not limited: no controller", cgroup.path());
+        try {
+            if (!cgroup.limits().setDevices(rules)) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "device access of {0} is not limited: no controller",
+                        cgroup.path());
+            }
+        } catch (SyscallException e) {
+            // Rules are for the host's root to make; those of the container that the daemon is in hold for all in it.
+            if (!e.is(Errno.EPERM) || !UserNamespace.isNested()) {
+                throw e;
+            }
         }
     }
 
@@ -295,6 +306,9 @@ final class ContainerCgroup {
     ///
     /// @param given all it has, with the change: version 2 takes the rules as a whole
     void changeDevice(String rule, boolean allow, List<String> given) {
+        if (UserNamespace.isNested()) {
+            return;
+        }
         if (!cgroup.write("devices", allow ? "devices.allow" : "devices.deny", rule)) {
             setDevices(given);
         }

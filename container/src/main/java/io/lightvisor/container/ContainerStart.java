@@ -104,17 +104,22 @@ final class ContainerStart {
 
         var root = new ArrayList<Integer>();
         int upper = -1;
+        var mounts = new ArrayList<StartPlan.Placed>();
         switch (spec.root()) {
             case RootFilesystem.Directory(Path path) ->
                 root.add(plan.give(handOver(trees.root(path, false)).fd()));
-            case RootFilesystem.Overlay(List<Path> lowers, Path upperParent) -> {
+            case RootFilesystem.Overlay(List<Path> lowers, Path upperParent, List<String> plain) -> {
                 for (Path lower : lowers) {
                     root.add(plan.give(handOver(trees.root(lower, true)).fd()));
                 }
                 upper = plan.give(handOver(trees.root(upperParent, false)).fd());
+                for (String folder : plain) {
+                    Fd fd = handOver(trees.plain(upperParent.resolve("upper"), folder))
+                            .fd();
+                    mounts.add(new StartPlan.Placed(plan.give(fd), "/" + folder, true, false));
+                }
             }
         }
-        var mounts = new ArrayList<StartPlan.Placed>();
         for (MountSpec mount : spec.mounts()) {
             place(plan, mount).ifPresent(mounts::add);
         }

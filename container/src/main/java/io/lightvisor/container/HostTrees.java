@@ -2,6 +2,7 @@ package io.lightvisor.container;
 
 import io.lightvisor.linux.Fd;
 import io.lightvisor.linux.fs.DirFd;
+import io.lightvisor.linux.fs.Resolve;
 import io.lightvisor.linux.mount.DetachedMount;
 import io.lightvisor.linux.mount.MountAttribute;
 import io.lightvisor.linux.mount.Propagation;
@@ -44,6 +45,15 @@ final class HostTrees {
         return copy(path, false, attributes, true);
     }
 
+    /// A folder of a layer by itself. The layer's content is the guest's, so no link in it is followed.
+    DetachedMount plain(Path layer, String folder) throws InterruptedException {
+        try (var top = DirFd.open(layer);
+                var found = top.openDirectory(folder, Resolve.BENEATH, Resolve.NO_SYMLINKS)) {
+            var attributes = map.isMapped() ? Set.of(MountAttribute.NO_DEVICES) : Set.<MountAttribute>of();
+            return mapped(changed(DetachedMount.copyOf(found.fd(), false), false, attributes, Set.of()), false, true);
+        }
+    }
+
     DetachedMount mount(MountSpec mount) throws InterruptedException {
         var attributes = mount.readOnly() ? Set.of(MountAttribute.READ_ONLY) : Set.<MountAttribute>of();
         return copy(mount.source(), mount.recursive(), attributes, mount.shifted());
@@ -70,9 +80,13 @@ final class HostTrees {
 
     private DetachedMount copy(Path path, boolean recursive, Set<MountAttribute> attributes, boolean shifted)
             throws InterruptedException {
-        var mount = changed(DetachedMount.copyOf(path, recursive), recursive, attributes, Set.of());
+        return mapped(
+                changed(DetachedMount.copyOf(path, recursive), recursive, attributes, Set.of()), recursive, shifted);
+    }
+
+    private DetachedMount mapped(DetachedMount mount, boolean recursive, boolean shifted) throws InterruptedException {
         try {
-            if (shifted && map.isMapped()) {
+            if (shifted && !map.isIdentity()) {
                 mount.idmap(namespaces.userNamespace(), recursive);
             }
             return mount;

@@ -13,12 +13,19 @@ public sealed interface RootFilesystem {
     ///
     /// @param lowers topmost first, at least one
     /// @param upperParent folder with `upper/` and `work/` in it, both on one file system
-    record Overlay(List<Path> lowers, Path upperParent) implements RootFilesystem {
+    /// @param plain folders below `upper/` that are shown over the same place of the root, without the overlay: for
+    ///     overlays of the guest's own
+    record Overlay(List<Path> lowers, Path upperParent, List<String> plain) implements RootFilesystem {
         public Overlay {
             lowers = List.copyOf(lowers);
+            plain = List.copyOf(plain);
             if (lowers.isEmpty()) {
                 throw new IllegalArgumentException("an overlay needs a lower layer");
             }
+        }
+
+        public Overlay(List<Path> lowers, Path upperParent) {
+            this(lowers, upperParent, List.of());
         }
     }
 }

@@ -242,6 +242,16 @@ final class StartPlan {
             String type = hierarchy.version() == 2 ? "cgroup2" : "cgroup";
             steps.makeDirectory(folder, 0755);
             steps.mount(type, folder, type, NOSUID | NODEV | NOEXEC, hierarchy.options(), 0);
+            if (spec.nesting() && hierarchy.version() == 2) {
+                // crun(1) refuses to work where version 2 has controllers beside those of version 1; nothing inside
+                // uses
+                // them.
+                steps.write("/sys/fs/cgroup/.none", "", 0444, 0);
+                steps.bind(
+                        "/sys/fs/cgroup/.none",
+                        folder + "/cgroup.controllers",
+                        Steps.INSIDE | Steps.READ_ONLY | Steps.OPTIONAL);
+            }
             // Controllers that share a hierarchy (cpu,cpuacct) are also looked for by their own names.
             if (hierarchy.folder().indexOf(',') > 0) {
                 for (String controller : hierarchy.folder().split(",")) {

@@ -287,7 +287,7 @@ final class LightvisorHost implements AutoCloseable {
         result.ok();
     }
 
-    private static final Set<String> KEPT = Set.of(BUSYBOX, "debian12");
+    private static final Set<String> KEPT = Set.of(BUSYBOX, "debian12", "nest");
 
     // --- the end
 

@@ -38,6 +38,16 @@ public record Idmap(List<Entry> entries) {
         return !entries.isEmpty();
     }
 
+    /// Whether files need no other owners for it: every id that it has is the same outside.
+    public boolean isIdentity() {
+        for (var e : entries) {
+            if (e.inside() != e.host()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /// The host's id of an id inside, or -1 if it is not mapped.
     public long toHost(Kind kind, long inside) {
         if (entries.isEmpty()) {

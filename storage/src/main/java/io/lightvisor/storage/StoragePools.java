@@ -11,6 +11,7 @@ import io.lightvisor.model.StoragePool;
 import io.lightvisor.storage.driver.Copies;
 import io.lightvisor.storage.driver.Folders;
 import io.lightvisor.storage.driver.PoolFolder;
+import io.lightvisor.storage.driver.RootLayout;
 import io.lightvisor.storage.driver.StorageFailure;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -240,6 +241,26 @@ public final class StoragePools implements AutoCloseable {
         } catch (SyscallException e) {
             throw StorageFailure.of(
                     "root volume of instance \"" + volume.instance() + "\" not opened", volume.folder(), e);
+        }
+    }
+
+    /// Makes ready what a guest that runs containers needs as real folders, before a start of it; see [PlainFolders].
+    ///
+    /// @param nesting whether it may run containers; otherwise only what it has already
+    /// @return paths below the root and below the upper layer of its overlay; none where the root is no overlay
+    public List<String> plainFolders(RootVolume volume, boolean nesting) throws InterruptedException {
+        if (!(volume.layout() instanceof RootLayout.Overlay overlay)) {
+            return List.of();
+        }
+        try {
+            return PlainFolders.prepare(overlay, nesting);
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            throw StorageFailure.of(
+                    "folders for nested containers of instance \"" + volume.instance() + "\" not made",
+                    volume.folder(),
+                    e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.lightvisor.engine.instance;
 
+import io.lightvisor.linux.process.UserNamespace;
 import io.lightvisor.model.Idmap;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,15 @@ public record HostIds(long first, long count) {
     /// A container needs 65536 ids to boot a distribution; smaller ranges are of no use.
     private static final long LEAST = 65536;
 
+    /// The ids of this host, or of the container that the daemon is in.
+    static HostIds ofThisHost() throws IOException {
+        return UserNamespace.isNested()
+                ? nested(
+                        Files.readAllLines(Path.of("/proc/self/uid_map")),
+                        Files.readAllLines(Path.of("/proc/self/gid_map")))
+                : read(Path.of("/etc"));
+    }
+
     /// Reads both files below `etc`.
     public static HostIds read(Path etc) throws IOException {
         var users = ranges(etc.resolve("subuid"));
@@ -34,6 +44,28 @@ public record HostIds(long first, long count) {
             }
         }
         return best == null ? WITHOUT_FILES : best;
+    }
+
+    /// The ids of a daemon that is itself in a container: those that its own map has from 0 on. Nothing can be idmapped
+    /// there (mount_setattr(2) wants rights over the file system itself), so its containers have user namespaces of
+    /// their own in which every id is what it is outside.
+    ///
+    /// @param uidMap `/proc/self/uid_map`: lines of "inside outside count"
+    /// @param gidMap `/proc/self/gid_map`
+    static HostIds nested(List<String> uidMap, List<String> gidMap) {
+        return new HostIds(0, Math.min(fromZero(uidMap), fromZero(gidMap)));
+    }
+
+    private static long fromZero(List<String> map) {
+        long count = 0;
+        for (var line : map) {
+            var words = line.strip().split("\\s+");
+            // The kernel lists a map by its lines, and those by the ids inside.
+            if (Long.parseLong(words[0]) == count) {
+                count += Long.parseLong(words[2]);
+            }
+        }
+        return count;
     }
 
     private static List<HostIds> ranges(Path file) throws IOException {

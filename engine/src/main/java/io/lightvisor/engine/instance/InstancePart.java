@@ -47,7 +47,7 @@ public final class InstancePart {
             Warnings warnings)
             throws IOException {
         var rules = new InstanceRules();
-        var planner = new InstancePlanner(HostIds.read(Path.of("/etc")), rules);
+        var planner = new InstancePlanner(HostIds.ofThisHost(), rules);
         var exitsLater = new InstanceExits[1];
         var containers =
                 new Containers(lxdDir.resolve("run"), launcher, tag, (id, cause) -> exitsLater[0].exited(id, cause));

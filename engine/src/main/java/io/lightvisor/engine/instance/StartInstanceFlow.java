@@ -49,6 +49,7 @@ final class StartInstanceFlow {
             var spec = StartSpecs.of(
                     expanded,
                     root,
+                    world.pools().plainFolders(root, expanded.flag("security.nesting", false)),
                     idmap,
                     cpus.place(expanded),
                     world.logs(instance.hostName()),

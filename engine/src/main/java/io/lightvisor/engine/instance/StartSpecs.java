@@ -22,7 +22,13 @@ final class StartSpecs {
     private StartSpecs() {}
 
     static StartSpec of(
-            ExpandedInstance expanded, RootVolume root, Idmap idmap, Limits limits, Path logFolder, NicsHook nics) {
+            ExpandedInstance expanded,
+            RootVolume root,
+            List<String> plainFolders,
+            Idmap idmap,
+            Limits limits,
+            Path logFolder,
+            NicsHook nics) {
         var instance = expanded.instance();
         return new StartSpec(
                 instance.id(),
@@ -30,7 +36,7 @@ final class StartSpecs {
                 instance.name().value(),
                 idmap,
                 expanded.flag("security.nesting", false),
-                layout(root.layout()),
+                layout(root.layout(), plainFolders),
                 List.<MountSpec>of(),
                 List.<NodeSpec>of(),
                 StartSpec.SBIN_INIT,
@@ -43,10 +49,10 @@ final class StartSpecs {
                 nics);
     }
 
-    private static RootFilesystem layout(RootLayout layout) {
+    private static RootFilesystem layout(RootLayout layout, List<String> plain) {
         return switch (layout) {
             case RootLayout.Directory d -> new RootFilesystem.Directory(d.path());
-            case RootLayout.Overlay o -> new RootFilesystem.Overlay(o.lowers(), o.upperParent());
+            case RootLayout.Overlay o -> new RootFilesystem.Overlay(o.lowers(), o.upperParent(), plain);
         };
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +27,14 @@ final class HostIdsTest {
     @Test
     void read_bothRanges_takesWhatTheyShare() throws IOException {
         assertEquals(new HostIds(200_000, 65_536), read("root:100000:165536\nuser:5:6\n", "root:200000:1000000\n"));
+    }
+
+    @Test
+    void nested_takesWhatTheContainerHas() {
+        var map = List.of("         0     100000   10000001");
+        assertEquals(new HostIds(0, 10_000_001), HostIds.nested(map, map));
+        var split = List.of("0 100000 1000", "1000 1000 1", "1001 101001 64535");
+        assertEquals(new HostIds(0, 65_536), HostIds.nested(split, map));
     }
 
     @Test

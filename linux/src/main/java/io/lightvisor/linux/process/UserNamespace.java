@@ -3,7 +3,11 @@ package io.lightvisor.linux.process;
 import io.lightvisor.linux.Fd;
 import io.lightvisor.linux.fs.Open;
 import io.lightvisor.linux.fs.OpenFlag;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /// The user namespace of a process. A JVM can neither make nor enter one; the launcher's child makes it, and
@@ -24,6 +28,25 @@ public final class UserNamespace implements AutoCloseable {
     /// Takes over a descriptor of one.
     public static UserNamespace of(Fd fd) {
         return new UserNamespace(fd);
+    }
+
+    /// Whether this process is in another user namespace than the host's first: then its root is not the host's.
+    /// user_namespaces(7): the first one maps all ids to themselves.
+    public static boolean isNested() {
+        return Own.NESTED;
+    }
+
+    private static final class Own {
+        static final boolean NESTED =
+                !firstLine().strip().replaceAll("\\s+", " ").equals("0 0 4294967295");
+
+        private static String firstLine() {
+            try {
+                return Files.readAllLines(Path.of("/proc/self/uid_map")).getFirst();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
     /// For idmapped mounts: see [io.lightvisor.linux.mount.DetachedMount#idmap].
