@@ -7,8 +7,8 @@ import io.lightvisor.linux.fs.Resolve;
 import io.lightvisor.linux.fs.Trees;
 import io.lightvisor.linux.fs.Xattrs;
 import io.lightvisor.linux.process.BlockingThread;
+import io.lightvisor.storage.driver.PlainMark;
 import io.lightvisor.storage.driver.RootLayout;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -24,13 +24,10 @@ import java.util.TreeSet;
 ///     /var/lib/docker          of the running container; a real file system, where overlay2 works
 ///
 /// They stay part of the upper layer, so that snapshots, copies and removals find them where they look anyway. Which
-/// ones an upper layer has is written on it ([#MARK]); the guest, which has no right to `trusted.*`, cannot.
+/// ones an upper layer has is written on it ([PlainMark]); the guest, which has no right to `trusted.*`, cannot.
 /// A layer that was frozen by a snapshot keeps its mark: the first start above it copies the folder, which from then on
 /// is the instance's own.
 final class PlainFolders {
-    /// On the root folder of a layer: paths below it, by commas.
-    static final String MARK = "trusted.lightvisor.plain";
-
     private static final String OPAQUE = "user.overlay.opaque";
     private static final String NEW = "plain.new";
 
@@ -54,10 +51,10 @@ final class PlainFolders {
     private PlainFolders(RootLayout.Overlay layout, DirFd upper) {
         this.layout = layout;
         this.upper = upper;
-        this.own = marks(upper);
+        this.own = PlainMark.read(upper);
         for (Path lower : layout.lowers()) {
             try (var layer = DirFd.open(lower)) {
-                marks(layer).forEach(path -> frozen.putIfAbsent(path, lower));
+                PlainMark.read(layer).forEach(path -> frozen.putIfAbsent(path, lower));
             }
         }
     }
@@ -73,7 +70,7 @@ final class PlainFolders {
             var wanted = new TreeSet<>(folders.own);
             wanted.addAll(folders.frozen.keySet());
             if (all) {
-                wanted.addAll(ALL);
+                wanted.addAll(PlainMark.ALL);
             }
             var before = new TreeSet<>(folders.own);
             wanted.removeIf(path -> before.contains(path) && folders.isInUpper(path));
@@ -93,7 +90,7 @@ final class PlainFolders {
 
     private void mark() {
         try {
-            Xattrs.set(upper.fd(), MARK, String.join(",", own).getBytes(StandardCharsets.UTF_8));
+            PlainMark.write(upper, own);
         } catch (SyscallException e) {
             // A daemon that is itself in a container has no such attributes; it looks again at each start.
             if (!e.is(Errno.EPERM)) {
@@ -208,18 +205,5 @@ final class PlainFolders {
             }
             throw e;
         }
-    }
-
-    private static TreeSet<String> marks(DirFd layer) {
-        var found = new TreeSet<String>();
-        Xattrs.get(layer.fd(), MARK).ifPresent(text -> {
-            for (String path : new String(text, StandardCharsets.UTF_8).split(",", -1)) {
-                // An image may come with attributes of its own.
-                if (ALL.contains(path)) {
-                    found.add(path);
-                }
-            }
-        });
-        return found;
     }
 }

@@ -1,6 +1,7 @@
 package io.lightvisor.storage;
 
 import io.lightvisor.linux.SyscallException;
+import io.lightvisor.linux.fs.DirFd;
 import io.lightvisor.linux.process.BlockingThread;
 import io.lightvisor.model.Fingerprint;
 import io.lightvisor.model.Instance;
@@ -31,10 +32,10 @@ final class Pool {
     private final PoolFolder folder;
     private final VolumeDriver driver;
     private final Trash trash;
+    private final PoolSnapshots snapshots;
 
-    /// Held for reading while a root that refers to an image is made, for writing while it is found out whether an
-    /// image
-    /// is still referred to.
+    /// Held for reading while a root that refers to an image is made and while anything is renamed, for writing while
+    /// it is found out which images and layers are still referred to.
     private final ReentrantReadWriteLock references = new ReentrantReadWriteLock();
 
     /// Images being unpacked, so that concurrent askers wait for the first.
@@ -45,6 +46,7 @@ final class Pool {
         this.folder = folder;
         this.driver = driver;
         this.trash = trash;
+        this.snapshots = new PoolSnapshots(this, folder, driver);
     }
 
     PoolFolder folder() {
@@ -67,12 +69,20 @@ final class Pool {
     /// Takes up what a crash or an earlier run left.
     void resume() throws IOException {
         trash.resume(folder);
-        try (var marks = Files.newDirectoryStream(folder.images(), "*.orphan")) {
-            for (var mark : marks) {
-                var file = mark.getFileName().toString();
-                removeIfOrphaned(new Fingerprint(file.substring(0, file.length() - ".orphan".length())));
-            }
-        }
+        removeOrphanedImages();
+        trash.sweepAfterwards(this);
+    }
+
+    PoolName name() {
+        return name;
+    }
+
+    VolumeDriver driver() {
+        return driver;
+    }
+
+    PoolSnapshots snapshots() {
+        return snapshots;
     }
 
     // ---- images
@@ -207,60 +217,131 @@ final class Pool {
     // ---- roots of instances
 
     RootVolume createInstance(Instance.Ref instance, Optional<ImageVolume> image) throws InterruptedException {
-        try {
-            return tryCreate(instance, image);
-        } catch (IOException | SyscallException e) {
-            if (!StorageFailure.isFull(e)) {
-                throw failure(rootOf(instance) + " not created", e);
+        return create(instance, fresh -> {
+            references.readLock().lock();
+            try {
+                fillFrom(image, fresh);
+            } finally {
+                references.readLock().unlock();
             }
-        }
-        // What was deleted may still hold the space that is missing.
-        trash.awaitEmpty();
-        try {
-            return tryCreate(instance, image);
-        } catch (IOException | SyscallException e) {
-            throw failure(rootOf(instance) + " not created", e);
-        }
+        });
     }
 
-    private RootVolume tryCreate(Instance.Ref instance, Optional<ImageVolume> image)
-            throws IOException, InterruptedException {
+    private void fillFrom(Optional<ImageVolume> image, Path fresh) throws IOException, InterruptedException {
+        if (image.isPresent() && !Files.isDirectory(image.get().folder(), LinkOption.NOFOLLOW_LINKS)) {
+            throw Problem.notFound(
+                            "image " + image.get().fingerprint().brief() + " was deleted while the instance was made")
+                    .exception();
+        }
+        copyDescription(image.map(ImageVolume::folder), fresh);
+        driver.createRoot(fresh, image.map(ImageVolume::folder));
+    }
+
+    /// Makes the root volume of a new instance.
+    RootVolume create(Instance.Ref instance, PoolSnapshots.Maker maker) throws InterruptedException {
         var place = folder.container(instance.hostName());
         if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
             throw Problem.conflict(rootOf(instance) + " already exists in storage pool \"" + name + "\"")
                     .exception();
         }
-        var fresh = folder.staging().resolve(trash.freshName(instance.hostName()));
-        references.readLock().lock();
-        try {
-            if (image.isPresent() && !Files.isDirectory(image.get().folder(), LinkOption.NOFOLLOW_LINKS)) {
-                throw Problem.notFound("image " + image.get().fingerprint().brief()
-                                + " was deleted while the instance was made")
-                        .exception();
+        make(instance.hostName(), rootOf(instance), fresh -> {
+            maker.make(fresh);
+            return place;
+        });
+        return find(instance).orElseThrow();
+    }
+
+    /// Makes the root volume of an instance anew: the old one is thrown away when the new one is whole.
+    void replace(Instance.Ref instance, PoolSnapshots.Maker maker) throws InterruptedException {
+        var place = folder.container(instance.hostName());
+        make(instance.hostName(), rootOf(instance), fresh -> {
+            maker.make(fresh);
+            var backup = place.resolve("backup.yaml");
+            if (Files.isRegularFile(backup, LinkOption.NOFOLLOW_LINKS)) {
+                Files.copy(backup, fresh.resolve("backup.yaml"), StandardCopyOption.COPY_ATTRIBUTES);
             }
-            Folders.make(fresh, Folders.PRIVATE);
-            copyDescription(image, fresh);
-            driver.createRoot(fresh, image.map(ImageVolume::folder));
-            Files.move(fresh, place, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            discardQuietly(fresh, e);
-            throw e;
+            exchange(fresh, place);
+            discardIfThere(fresh); // now the old one
+            return place;
+        });
+    }
+
+    private void exchange(Path fresh, Path place) throws IOException {
+        references.readLock().lock();
+        try (var from = DirFd.open(folder.staging());
+                var to = DirFd.open(place.resolveSibling("."))) {
+            from.exchange(
+                    fresh.getFileName().toString(), to, place.getFileName().toString());
         } finally {
             references.readLock().unlock();
         }
-        return new RootVolume(name, instance, place, driver.layout(place));
     }
 
-    private static void copyDescription(Optional<ImageVolume> image, Path fresh)
-            throws IOException, InterruptedException {
+    /// Makes a folder in `.staging/`, and puts it in its place. A full file system is tried once more when what was
+    /// deleted is gone.
+    ///
+    /// @param maker makes what is in it, and tells its place; if that is taken by then, nothing is moved there
+    void make(String about, String what, StagedMaker maker) throws InterruptedException {
+        try {
+            tryMake(about, maker);
+            return;
+        } catch (IOException | SyscallException e) {
+            if (!StorageFailure.isFull(e)) {
+                throw failure(what + " not created", e);
+            }
+        }
+        // What was deleted may still hold the space that is missing.
+        trash.awaitEmpty();
+        try {
+            tryMake(about, maker);
+        } catch (IOException | SyscallException e) {
+            throw failure(what + " not created", e);
+        }
+    }
+
+    /// Puts everything into a folder that is being made.
+    interface StagedMaker {
+        Path make(Path fresh) throws Exception;
+    }
+
+    private void tryMake(String about, StagedMaker maker) throws IOException, InterruptedException {
+        var fresh = folder.staging().resolve(trash.freshName(about));
+        try {
+            Folders.make(fresh, Folders.PRIVATE);
+            var place = maker.make(fresh);
+            if (Files.isDirectory(fresh, LinkOption.NOFOLLOW_LINKS)) {
+                moveIntoPlace(fresh, place);
+            }
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            discardQuietly(fresh, e);
+            throw e;
+        } catch (Exception e) {
+            discardQuietly(fresh, e);
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /// Renames, while nobody looks for what is unused.
+    Path moveIntoPlace(Path from, Path to) throws IOException {
+        references.readLock().lock();
+        try {
+            return Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            references.readLock().unlock();
+        }
+    }
+
+    /// Copies the image's description and templates out of an image, an instance or a snapshot.
+    static void copyDescription(Optional<Path> source, Path fresh) throws IOException, InterruptedException {
         var templates = fresh.resolve("templates");
         Folders.make(templates, Folders.PRIVATE);
-        if (image.isEmpty()) {
+        if (source.isEmpty()) {
             return;
         }
-        var from = image.get().folder();
+        var from = source.get();
         if (Files.isRegularFile(from.resolve("metadata.yaml"), LinkOption.NOFOLLOW_LINKS)) {
-            Files.copy(from.resolve("metadata.yaml"), fresh.resolve("metadata.yaml"));
+            Files.copy(
+                    from.resolve("metadata.yaml"), fresh.resolve("metadata.yaml"), StandardCopyOption.COPY_ATTRIBUTES);
         }
         if (Files.isDirectory(from.resolve("templates"), LinkOption.NOFOLLOW_LINKS)) {
             Copies.copyTree(from.resolve("templates"), templates);
@@ -278,19 +359,21 @@ final class Pool {
         }
     }
 
+    /// Renames a root with its snapshots. Finishes what a crash left half done.
     void rename(Instance.Ref from, Instance.Ref to) {
         try {
+            var source = folder.container(from.hostName());
             var target = folder.container(to.hostName());
-            if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-                throw Problem.conflict(rootOf(to) + " already exists in storage pool \"" + name + "\"")
-                        .exception();
+            if (Files.exists(source, LinkOption.NOFOLLOW_LINKS)) {
+                if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+                    throw Problem.conflict(rootOf(to) + " already exists in storage pool \"" + name + "\"")
+                            .exception();
+                }
+                moveIntoPlace(source, target);
             }
             var snapshots = folder.containerSnapshots().resolve(from.hostName());
-            boolean hasSnapshots = Files.isDirectory(snapshots, LinkOption.NOFOLLOW_LINKS);
-            Files.move(folder.container(from.hostName()), target, StandardCopyOption.ATOMIC_MOVE);
-            if (hasSnapshots) {
-                Files.move(
-                        snapshots, folder.containerSnapshots().resolve(to.hostName()), StandardCopyOption.ATOMIC_MOVE);
+            if (Files.isDirectory(snapshots, LinkOption.NOFOLLOW_LINKS)) {
+                moveIntoPlace(snapshots, folder.containerSnapshots().resolve(to.hostName()));
             }
         } catch (IOException e) {
             throw failure(rootOf(from) + " not renamed to " + to, e);
@@ -298,24 +381,58 @@ final class Pool {
     }
 
     void delete(Instance.Ref instance) {
-        var place = folder.container(instance.hostName());
         try {
-            discardIfThere(place);
-            discardIfThere(folder.containerSnapshots().resolve(instance.hostName()));
-            try (var marks = Files.newDirectoryStream(folder.images(), "*.orphan")) {
-                for (var mark : marks) {
-                    var file = mark.getFileName().toString();
-                    removeIfOrphaned(new Fingerprint(file.substring(0, file.length() - ".orphan".length())));
-                }
+            var snapshots = folder.containerSnapshots().resolve(instance.hostName());
+            boolean hasSnapshots = Files.isDirectory(snapshots, LinkOption.NOFOLLOW_LINKS);
+            discardIfThere(folder.container(instance.hostName()));
+            if (hasSnapshots) {
+                discardIfThere(snapshots);
+                trash.sweepAfterwards(this);
             }
+            removeOrphanedImages();
         } catch (IOException e) {
             throw failure(rootOf(instance) + " not deleted", e);
         }
     }
 
-    private void discardIfThere(Path tree) throws IOException {
+    private void removeOrphanedImages() throws IOException {
+        try (var marks = Files.newDirectoryStream(folder.images(), "*.orphan")) {
+            for (var mark : marks) {
+                var file = mark.getFileName().toString();
+                removeIfOrphaned(new Fingerprint(file.substring(0, file.length() - ".orphan".length())));
+            }
+        }
+    }
+
+    /// Throws away what roots shared and none uses any more.
+    void sweep() throws IOException {
+        boolean found = false;
+        references.writeLock().lock();
         try {
-            trash.discard(folder, tree);
+            for (var unused : driver.unused()) {
+                trash.discard(folder, unused);
+                found = true;
+            }
+        } finally {
+            references.writeLock().unlock();
+        }
+        if (found) {
+            removeOrphanedImages();
+        }
+    }
+
+    void discardIfThere(Path tree) throws IOException {
+        try {
+            boolean shares = driver.shares(tree);
+            references.readLock().lock();
+            try {
+                trash.discard(folder, tree);
+            } finally {
+                references.readLock().unlock();
+            }
+            if (shares) {
+                trash.sweepAfterwards(this);
+            }
         } catch (NoSuchFileException e) {
             // Nothing to delete: a second call, or a root that was never made.
         }
@@ -329,7 +446,7 @@ final class Pool {
         }
     }
 
-    private static String rootOf(Instance.Ref instance) {
+    static String rootOf(Instance.Ref instance) {
         return "root volume of instance \"" + instance + "\"";
     }
 

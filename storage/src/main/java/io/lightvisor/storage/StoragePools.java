@@ -1,16 +1,19 @@
 package io.lightvisor.storage;
 
 import io.lightvisor.linux.SyscallException;
+import io.lightvisor.linux.process.BlockingThread;
 import io.lightvisor.model.ByteSize;
 import io.lightvisor.model.Fingerprint;
 import io.lightvisor.model.Instance;
 import io.lightvisor.model.PoolName;
 import io.lightvisor.model.Problem;
 import io.lightvisor.model.ProblemException;
+import io.lightvisor.model.SnapshotName;
 import io.lightvisor.model.StoragePool;
 import io.lightvisor.storage.driver.Copies;
 import io.lightvisor.storage.driver.Folders;
 import io.lightvisor.storage.driver.PoolFolder;
+import io.lightvisor.storage.driver.RootCopy;
 import io.lightvisor.storage.driver.RootLayout;
 import io.lightvisor.storage.driver.StorageFailure;
 import java.io.IOException;
@@ -28,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiPredicate;
 
 /// All storage pools of a host: picks the driver of a pool and speaks for it.
 ///
@@ -209,14 +213,7 @@ public final class StoragePools implements AutoCloseable {
     public RootVolume createInstance(StoragePool pool, Instance.Ref instance, Optional<ImageVolume> image)
             throws InterruptedException {
         var living = require(pool);
-        var volume = living.createInstance(instance, image);
-        try {
-            link(volume.folder(), instance);
-        } catch (IOException e) {
-            living.delete(instance);
-            throw StorageFailure.of("link to instance \"" + instance + "\" not made", lxdDir, e);
-        }
-        return volume;
+        return linked(living, living.createInstance(instance, image));
     }
 
     /// The root volume of an instance; empty if it has none in this pool. Reads one small file at most.
@@ -236,12 +233,7 @@ public final class StoragePools implements AutoCloseable {
 
     /// Opens the root file system of a stopped instance for the host. Close it before the instance starts.
     public HostRoot openRoot(RootVolume volume) {
-        try {
-            return HostRoot.open(volume.layout());
-        } catch (SyscallException e) {
-            throw StorageFailure.of(
-                    "root volume of instance \"" + volume.instance() + "\" not opened", volume.folder(), e);
-        }
+        return open(volume.layout(), Pool.rootOf(volume.instance()), volume.folder());
     }
 
     /// Makes ready what a guest that runs containers needs as real folders, before a start of it; see [PlainFolders].
@@ -274,10 +266,14 @@ public final class StoragePools implements AutoCloseable {
         var living = require(pool);
         living.rename(from, to);
         try {
-            unlink(from);
+            unlink(lxdDir.resolve("containers"), from);
             link(living.folder().container(to.hostName()), to);
+            unlink(lxdDir.resolve("snapshots"), from);
         } catch (IOException e) {
             throw StorageFailure.of("link to instance \"" + to + "\" not made", lxdDir, e);
+        }
+        if (Files.isDirectory(living.folder().containerSnapshots().resolve(to.hostName()))) {
+            linkSnapshots(living, to);
         }
         return require(pool, to);
     }
@@ -287,9 +283,232 @@ public final class StoragePools implements AutoCloseable {
     public void delete(StoragePool pool, Instance.Ref instance) {
         require(pool).delete(instance);
         try {
-            unlink(instance);
+            unlink(lxdDir.resolve("containers"), instance);
+            unlink(lxdDir.resolve("snapshots"), instance);
         } catch (IOException e) {
             throw StorageFailure.of("link to instance \"" + instance + "\" not removed", lxdDir, e);
+        }
+    }
+
+    // ---- copies
+
+    /// What a copy is made of.
+    ///
+    /// @param snapshot empty: the instance as it is now
+    /// @param running  whether the instance runs; its processes must be frozen until the call returns
+    public record CopySource(
+            StoragePool pool, Instance.Ref instance, Optional<SnapshotName> snapshot, boolean running) {
+        /// A snapshot.
+        public static CopySource of(StoragePool pool, Instance.Ref instance, SnapshotName snapshot) {
+            return new CopySource(pool, instance, Optional.of(snapshot), false);
+        }
+    }
+
+    /// Makes the root volume of a new instance that starts as another one, or a snapshot, is. In one `overlay` pool
+    /// nothing is copied, unless the source runs.
+    public RootVolume copy(CopySource source, StoragePool pool, Instance.Ref to) throws InterruptedException {
+        var living = require(pool);
+        var volume = living.create(to, fresh -> copyInto(source, living, fresh));
+        return linked(living, volume);
+    }
+
+    /// Makes the root of a stopped instance what another one, or a snapshot of it or another, is. Its own root stays
+    /// until the new one is whole. Its snapshots stay.
+    public RootVolume replace(CopySource source, StoragePool pool, Instance.Ref to) throws InterruptedException {
+        var living = require(pool);
+        living.replace(to, fresh -> copyInto(source, living, fresh));
+        return require(pool, to);
+    }
+
+    /// Copies a snapshot of one instance as a snapshot of another. [#settleSnapshot] ends it.
+    public SnapshotVolume copySnapshot(
+            StoragePool fromPool, Instance.Ref from, SnapshotName name, StoragePool pool, Instance.Ref to)
+            throws InterruptedException {
+        var living = require(pool);
+        var source = requireSnapshot(fromPool, from, name);
+        var made = living.snapshots().create(to, name, fresh -> {
+            Pool.copyDescription(Optional.of(source.folder()), fresh);
+            if (fromPool.name().equals(pool.name())) {
+                living.driver().copyFrozen(source.folder(), fresh);
+            } else {
+                copyRoot(source.layout(), living.driver().createFillableFrozen(fresh));
+            }
+        });
+        linkSnapshots(living, to);
+        return made;
+    }
+
+    private void copyInto(CopySource source, Pool target, Path fresh) throws Exception {
+        var from = require(source.pool());
+        boolean same = from == target;
+        if (source.snapshot().isPresent()) {
+            var snapshot = from.snapshots()
+                    .require(source.instance(), source.snapshot().get());
+            Pool.copyDescription(Optional.of(snapshot.folder()), fresh);
+            if (same) {
+                target.driver().thaw(snapshot.folder(), fresh);
+            } else {
+                copyRoot(snapshot.layout(), target.driver().createFillable(fresh));
+            }
+            return;
+        }
+        var volume = require(source.pool(), source.instance());
+        Pool.copyDescription(Optional.of(volume.folder()), fresh);
+        if (same) {
+            target.driver().copyRoot(volume.folder(), fresh, source.running());
+        } else {
+            copyRoot(readOnly(volume.layout()), target.driver().createFillable(fresh));
+        }
+    }
+
+    private static RootLayout readOnly(RootLayout layout) {
+        return layout instanceof RootLayout.Overlay overlay ? overlay.readOnly() : layout;
+    }
+
+    private static void copyRoot(RootLayout source, Path target) throws Exception {
+        BlockingThread.call("lightvisor:copy", () -> {
+            RootCopy.copy(source, target);
+            return target;
+        });
+    }
+
+    /// Makes the root volume of a new instance out of what comes from elsewhere.
+    public RootVolume fillInstance(StoragePool pool, Instance.Ref instance, VolumeFiller filler)
+            throws InterruptedException {
+        var living = require(pool);
+        var volume = living.create(instance, fresh -> {
+            Pool.copyDescription(Optional.empty(), fresh);
+            filler.fill(fresh, living.driver().createFillable(fresh));
+        });
+        return linked(living, volume);
+    }
+
+    private RootVolume linked(Pool living, RootVolume volume) {
+        try {
+            link(volume.folder(), volume.instance());
+        } catch (IOException e) {
+            living.delete(volume.instance());
+            throw StorageFailure.of("link to instance \"" + volume.instance() + "\" not made", lxdDir, e);
+        }
+        return volume;
+    }
+
+    // ---- snapshots
+
+    /// Keeps the root of an instance as it is now. In an `overlay` pool a stopped one is not copied: nobody may have
+    /// its root open for writing. [#settleSnapshot] ends it; until then a restarted daemon may throw it away.
+    ///
+    /// @param running whether the instance runs; its processes must be frozen until the call returns
+    public SnapshotVolume createSnapshot(StoragePool pool, Instance.Ref instance, SnapshotName name, boolean running)
+            throws InterruptedException {
+        var living = require(pool);
+        var volume = require(pool, instance);
+        var made = living.snapshots().create(instance, name, fresh -> {
+            Pool.copyDescription(Optional.of(volume.folder()), fresh);
+            living.driver().freeze(volume.folder(), fresh, running);
+        });
+        linkSnapshots(living, instance);
+        return made;
+    }
+
+    /// Makes a snapshot of an instance out of what comes from elsewhere. [#settleSnapshot] ends it.
+    public SnapshotVolume fillSnapshot(StoragePool pool, Instance.Ref instance, SnapshotName name, VolumeFiller filler)
+            throws InterruptedException {
+        var living = require(pool);
+        var made = living.snapshots().create(instance, name, fresh -> {
+            Pool.copyDescription(Optional.empty(), fresh);
+            filler.fill(fresh, living.driver().createFillableFrozen(fresh));
+        });
+        linkSnapshots(living, instance);
+        return made;
+    }
+
+    /// The snapshot's volume; empty if it has none in this pool.
+    public Optional<SnapshotVolume> findSnapshot(StoragePool pool, Instance.Ref instance, SnapshotName name) {
+        return require(pool).snapshots().find(instance, name);
+    }
+
+    /// As [#findSnapshot], but a missing one is a problem.
+    public SnapshotVolume requireSnapshot(StoragePool pool, Instance.Ref instance, SnapshotName name) {
+        return require(pool).snapshots().require(instance, name);
+    }
+
+    /// The records say now what the disk says of this snapshot: it is new, or has this name.
+    public void settleSnapshot(StoragePool pool, Instance.Ref instance, SnapshotName name) {
+        require(pool).snapshots().settle(instance, name);
+    }
+
+    /// Gives a snapshot another name. [#settleSnapshot] with the new name ends it.
+    public void renameSnapshot(StoragePool pool, Instance.Ref instance, SnapshotName from, SnapshotName to) {
+        require(pool).snapshots().rename(instance, from, to);
+    }
+
+    /// Says that a snapshot is about to be deleted; call it before the record goes. Harmless if it is not there.
+    public void prepareDeleteSnapshot(StoragePool pool, Instance.Ref instance, SnapshotName name) {
+        require(pool).snapshots().prepareDelete(instance, name);
+    }
+
+    /// Deletes a snapshot: out of sight at once, removed in the background. Harmless if it is not there.
+    public void deleteSnapshot(StoragePool pool, Instance.Ref instance, SnapshotName name) {
+        var living = require(pool);
+        living.snapshots().delete(instance, name);
+        if (!Files.isDirectory(living.folder().containerSnapshots().resolve(instance.hostName()))) {
+            unlinkSnapshots(instance);
+        }
+    }
+
+    /// Finishes or takes back what a crash left between the disk and the records. Call it after [#recover], before
+    /// anything is changed.
+    ///
+    /// @param recorded whether a snapshot (host name of its instance, its name) is recorded
+    public void settleSnapshots(BiPredicate<String, String> recorded) {
+        for (var living : pools.values()) {
+            try {
+                living.snapshots().settleAll(recorded);
+            } catch (IOException e) {
+                throw StorageFailure.of(
+                        "snapshots in storage pool \"" + living.name() + "\" cannot be read", lxdDir, e);
+            }
+        }
+    }
+
+    /// Opens the root file system of a snapshot for reading.
+    public HostRoot openRoot(SnapshotVolume snapshot) {
+        return open(
+                snapshot.layout(),
+                "snapshot \"" + snapshot.name() + "\" of " + Pool.rootOf(snapshot.instance()),
+                snapshot.folder());
+    }
+
+    /// Opens the root file system of an instance for reading, without a mount that writes: good also for one that
+    /// runs, as long as its processes are frozen.
+    public HostRoot openRootReadOnly(RootVolume volume) {
+        return open(readOnly(volume.layout()), Pool.rootOf(volume.instance()), volume.folder());
+    }
+
+    private static HostRoot open(RootLayout layout, String what, Path folder) {
+        try {
+            return HostRoot.open(layout);
+        } catch (SyscallException e) {
+            throw StorageFailure.of(what + " not opened", folder, e);
+        }
+    }
+
+    private void linkSnapshots(Pool living, Instance.Ref instance) {
+        var links = lxdDir.resolve("snapshots");
+        try {
+            Folders.ensure(links, Folders.PASSABLE);
+            putLink(links, living.folder().containerSnapshots().resolve(instance.hostName()), instance);
+        } catch (IOException e) {
+            throw StorageFailure.of("link to the snapshots of instance \"" + instance + "\" not made", lxdDir, e);
+        }
+    }
+
+    private void unlinkSnapshots(Instance.Ref instance) {
+        try {
+            unlink(lxdDir.resolve("snapshots"), instance);
+        } catch (IOException e) {
+            throw StorageFailure.of("link to the snapshots of instance \"" + instance + "\" not removed", lxdDir, e);
         }
     }
 
@@ -390,19 +609,26 @@ public final class StoragePools implements AutoCloseable {
     private void link(Path folder, Instance.Ref instance) throws IOException {
         var links = lxdDir.resolve("containers");
         Folders.ensure(links, Folders.PASSABLE);
+        putLink(links, folder, instance);
+    }
+
+    private void putLink(Path links, Path folder, Instance.Ref instance) throws IOException {
         var link = links.resolve(instance.hostName());
         try {
             Files.createSymbolicLink(link, folder);
         } catch (FileAlreadyExistsException e) {
-            // Left by a crash between link and record.
+            if (Files.isSymbolicLink(link) && Files.readSymbolicLink(link).equals(folder)) {
+                return;
+            }
+            // Left by a crash between link and record, or of another pool.
             var fresh = links.resolve("." + trash.freshName(instance.hostName()));
             Files.createSymbolicLink(fresh, folder);
             Files.move(fresh, link, StandardCopyOption.ATOMIC_MOVE);
         }
     }
 
-    private void unlink(Instance.Ref instance) throws IOException {
-        var link = lxdDir.resolve("containers").resolve(instance.hostName());
+    private static void unlink(Path links, Instance.Ref instance) throws IOException {
+        var link = links.resolve(instance.hostName());
         if (Files.isSymbolicLink(link)) {
             Files.deleteIfExists(link);
         }

@@ -8,7 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// Removes trees in the background: a rename into the pool's `.trash/`, then one thread for the whole daemon, so that
 /// deleting answers at once and no more than one removal keeps the disk busy. What a crash left is taken up at the next
@@ -20,6 +24,7 @@ final class Trash implements AutoCloseable {
 
     // Guarded by this; notified when `working` ends.
     private final Deque<Path> queue = new ArrayDeque<>();
+    private final Set<Pool> sweeps = new LinkedHashSet<>();
     private boolean working;
     private boolean closed;
 
@@ -63,6 +68,16 @@ final class Trash implements AutoCloseable {
     public synchronized void close() {
         closed = true;
         queue.clear();
+        sweeps.clear();
+    }
+
+    /// Looks for what is shared and unused in a pool, once all that is thrown away now is gone.
+    synchronized void sweepAfterwards(Pool pool) {
+        if (closed) {
+            return;
+        }
+        sweeps.add(pool);
+        startWork();
     }
 
     private synchronized void enqueue(Path grave) {
@@ -70,6 +85,10 @@ final class Trash implements AutoCloseable {
             return;
         }
         queue.add(grave);
+        startWork();
+    }
+
+    private void startWork() {
         if (!working) {
             working = true;
             // Removal blocks in the kernel, which would hold the carrier of a virtual thread.
@@ -79,16 +98,37 @@ final class Trash implements AutoCloseable {
 
     private void work() {
         while (true) {
-            Path grave;
+            @Nullable Path grave;
+            @Nullable Pool pool = null;
             synchronized (this) {
                 grave = queue.poll();
                 if (grave == null) {
-                    working = false;
-                    notifyAll();
-                    return;
+                    var next = sweeps.iterator();
+                    if (!next.hasNext()) {
+                        working = false;
+                        notifyAll();
+                        return;
+                    }
+                    pool = next.next();
+                    next.remove();
                 }
             }
-            remove(grave);
+            if (grave != null) {
+                remove(grave);
+            } else {
+                sweep(Objects.requireNonNull(pool));
+            }
+        }
+    }
+
+    private static void sweep(Pool pool) {
+        try {
+            pool.sweep();
+        } catch (IOException | RuntimeException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "cannot look for unused layers in storage pool " + pool.name() + ", trying again later: "
+                            + e.getMessage());
         }
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lightvisor.storage.driver.PlainMark;
 import io.lightvisor.storage.driver.RootLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,13 +44,13 @@ final class PlainFoldersTest {
 
     @Test
     void prepare_newInstance_makesThem() throws Exception {
-        assertEquals(PlainFolders.ALL, PlainFolders.prepare(layout(), true));
+        assertEquals(PlainMark.ALL, PlainFolders.prepare(layout(), true));
         assertTrue(Files.isDirectory(instance.resolve("upper/var/lib/docker")));
         assertEquals(
                 "rwxr-x---",
                 PosixFilePermissions.toString(Files.getPosixFilePermissions(instance.resolve("upper/var/lib"))));
-        assertEquals(PlainFolders.ALL, PlainFolders.prepare(layout(), true));
-        assertEquals(PlainFolders.ALL, PlainFolders.prepare(layout(), false), "what it has it keeps");
+        assertEquals(PlainMark.ALL, PlainFolders.prepare(layout(), true));
+        assertEquals(PlainMark.ALL, PlainFolders.prepare(layout(), false), "what it has it keeps");
     }
 
     @Test
@@ -62,11 +63,11 @@ final class PlainFoldersTest {
     void prepare_contentOfTheImage_isCopiedOnce() throws Exception {
         Files.createDirectories(image.resolve("var/lib/docker/volumes"));
         Files.writeString(image.resolve("var/lib/docker/volumes/data"), "image");
-        assertEquals(PlainFolders.ALL, PlainFolders.prepare(layout(), true));
+        assertEquals(PlainMark.ALL, PlainFolders.prepare(layout(), true));
         var copy = instance.resolve("upper/var/lib/docker/volumes/data");
         assertEquals("image", Files.readString(copy));
         Files.delete(copy);
-        assertEquals(PlainFolders.ALL, PlainFolders.prepare(layout(), true));
+        assertEquals(PlainMark.ALL, PlainFolders.prepare(layout(), true));
         assertFalse(Files.exists(copy));
         try (var host = HostRoot.open(layout());
                 var seen = host.root().openDirectory("var/lib/docker/volumes")) {
@@ -85,7 +86,7 @@ final class PlainFoldersTest {
         var frozen = instance.resolve("upper");
         instance = fresh("two");
         var above = new RootLayout.Overlay(List.of(frozen, image), instance);
-        assertEquals(PlainFolders.ALL, PlainFolders.prepare(above, false));
+        assertEquals(PlainMark.ALL, PlainFolders.prepare(above, false));
         try (var raw = io.lightvisor.linux.fs.DirFd.open(instance.resolve("upper/var/lib/docker/layer"))) {
             assertTrue(raw.exists("removed"), "a nested whiteout is content");
         }

@@ -53,6 +53,7 @@ final class StartSpecs {
         return switch (layout) {
             case RootLayout.Directory d -> new RootFilesystem.Directory(d.path());
             case RootLayout.Overlay o -> new RootFilesystem.Overlay(o.lowers(), o.upperParent(), plain);
+            case RootLayout.FrozenOverlay _ -> throw new IllegalArgumentException("a snapshot is no root to start");
         };
     }
 

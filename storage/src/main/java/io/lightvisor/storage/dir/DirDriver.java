@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// A root is the folder `rootfs/` of its instance, copied from the image's content; with shared blocks where the file
@@ -60,6 +61,53 @@ public final class DirDriver implements VolumeDriver {
             throw new NoSuchFileException(root.toString());
         }
         return new RootLayout.Directory(root);
+    }
+
+    @Override
+    public RootLayout frozenLayout(Path snapshot) throws IOException {
+        return layout(snapshot);
+    }
+
+    @Override
+    public void freeze(Path instance, Path snapshot, boolean running) throws IOException, InterruptedException {
+        copyRoot(instance, snapshot, running);
+    }
+
+    @Override
+    public void copyRoot(Path instance, Path fresh, boolean running) throws IOException, InterruptedException {
+        createRoot(fresh, Optional.of(instance));
+    }
+
+    @Override
+    public void thaw(Path snapshot, Path fresh) throws IOException, InterruptedException {
+        createRoot(fresh, Optional.of(snapshot));
+    }
+
+    @Override
+    public void copyFrozen(Path snapshot, Path fresh) throws IOException, InterruptedException {
+        createRoot(fresh, Optional.of(snapshot));
+    }
+
+    @Override
+    public Path createFillable(Path fresh) throws IOException, InterruptedException {
+        createRoot(fresh, Optional.empty());
+        return fresh.resolve("rootfs");
+    }
+
+    @Override
+    public Path createFillableFrozen(Path fresh) throws IOException {
+        Folders.make(fresh.resolve("rootfs"), Folders.ROOT);
+        return fresh.resolve("rootfs");
+    }
+
+    @Override
+    public List<Path> unused() {
+        return List.of();
+    }
+
+    @Override
+    public boolean shares(Path root) {
+        return false;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.lightvisor.storage.driver;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Which folders of the host are an instance's root file system. Nothing is mounted; the container runtime maps ids and
@@ -27,6 +28,26 @@ public sealed interface RootLayout {
 
         public Path work() {
             return upperParent.resolve("work");
+        }
+
+        /// The same root for reading only. Good also while the instance runs, as long as it is frozen.
+        public RootLayout readOnly() {
+            var all = new ArrayList<Path>();
+            all.add(upper());
+            all.addAll(lowers);
+            return new FrozenOverlay(all);
+        }
+    }
+
+    /// The root of a snapshot is an overlay that nothing can be written to.
+    ///
+    /// @param lowers read-only layers, the topmost first, at least one; a single one is the root itself
+    record FrozenOverlay(List<Path> lowers) implements RootLayout {
+        public FrozenOverlay {
+            lowers = List.copyOf(lowers);
+            if (lowers.isEmpty()) {
+                throw new IllegalArgumentException("an overlay has a lower layer");
+            }
         }
     }
 }

@@ -3,6 +3,7 @@ package io.lightvisor.storage.driver;
 import io.lightvisor.model.Fingerprint;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// One pool's way to keep roots and image contents.
@@ -33,6 +34,49 @@ public interface VolumeDriver {
     ///
     /// @throws java.nio.file.NoSuchFileException if the instance has no root
     RootLayout layout(Path instance) throws IOException;
+
+    /// Which folders are the root of this snapshot, for reading.
+    ///
+    /// @throws java.nio.file.NoSuchFileException if the snapshot has no root
+    RootLayout frozenLayout(Path snapshot) throws IOException;
+
+    /// Keeps the root of an instance as it is now.
+    ///
+    /// @param instance the folder of an instance
+    /// @param snapshot an existing folder without a root, which will lie two levels below `containers-snapshots/`
+    /// @param running  whether the instance runs, frozen by its cgroup: its root is mounted then, in its place
+    void freeze(Path instance, Path snapshot, boolean running) throws IOException, InterruptedException;
+
+    /// Makes a root that starts as an instance is now.
+    ///
+    /// @param instance the folder of an instance
+    /// @param fresh    an existing folder without a root
+    /// @param running  as for [#freeze]
+    void copyRoot(Path instance, Path fresh, boolean running) throws IOException, InterruptedException;
+
+    /// Makes a root that starts as a snapshot.
+    ///
+    /// @param fresh an existing folder without a root
+    void thaw(Path snapshot, Path fresh) throws IOException, InterruptedException;
+
+    /// Makes a snapshot that is the same as another one.
+    ///
+    /// @param fresh an existing folder without a root, which will lie two levels below `containers-snapshots/`
+    void copyFrozen(Path snapshot, Path fresh) throws IOException, InterruptedException;
+
+    /// Makes an empty root in an existing folder, as [#createRoot] without an image does, and tells the plain folder
+    /// to fill.
+    Path createFillable(Path fresh) throws IOException, InterruptedException;
+
+    /// As [#createFillable], for a snapshot.
+    Path createFillableFrozen(Path fresh) throws IOException;
+
+    /// Finds what was shared and is used by nobody any more, for the caller to remove. Read from the disk, so that it
+    /// is right after a crash. Nothing is renamed in the pool meanwhile.
+    List<Path> unused() throws IOException;
+
+    /// Whether this root shares something that [#unused] may find once the root is gone.
+    boolean shares(Path root) throws IOException;
 
     /// Whether a root (or a snapshot of one) in this pool still reads the image's content. Read from the disk, so that
     /// it is right after a crash; asked only when images go.

@@ -10,11 +10,9 @@
 /// when the instance starts. Therefore nobody but the host's root may enter these folders: a set-id file of a guest
 /// would be one of the host.
 ///
-/// A snapshot of a root will be a third kind of folder below `containers-snapshots/INSTANCE/`, made by two more
-/// methods of the driver (`freeze` the root as it is, `createRoot` from a frozen one). The overlay driver turns the
-/// upper folder into a layer below `.layers/` for it, with a link to what lies below; whoever uses a layer links to it,
-/// so
-/// which are in use is found on disk, also after a crash.
+/// A *snapshot folder* is a third kind, below `containers-snapshots/INSTANCE/`: an instance folder whose root is never
+/// written again (`freeze`), and which new roots begin as (`thaw`). The overlay driver shares what lies below by links;
+/// which of it is in use is read from them, so it is right after a crash.
 @NullMarked
 package io.lightvisor.storage.driver;
 

@@ -7,30 +7,35 @@ import java.nio.file.Files;
 import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 
-/// What lies below an instance's own layer, as the symbolic link `overlay/lower`:
+/// What lies below a layer, as the symbolic link `overlay/lower`:
 ///
-///     ../../../images/5f1c.../rootfs      the root file system of an image of this pool
-///     ../../../.layers/empty              nothing, for a root that starts empty
+///     ../../../images/5f1c.../rootfs              the root file system of an image of this pool
+///     ../../../.layers/9d3f.../overlay/upper      what an instance had changed when it was frozen, see [Layers]
+///     ../../../.layers/empty                      nothing, for a root that starts empty
 ///
 /// A link, because it is either there or not: unlike a small file it cannot be found empty after a crash, so making it
-/// need not wait for the disk, and reading it is one call. A snapshot will put a layer between (`.layers/ID`), with a
-/// link of its own to what lies below that.
+/// need not wait for the disk, and reading it is one call.
 sealed interface LowerLink {
     /// An image's content.
     record ToImage(Fingerprint fingerprint) implements LowerLink {}
+
+    /// A frozen layer.
+    record ToLayer(String id) implements LowerLink {}
 
     /// Nothing.
     record ToEmpty() implements LowerLink {}
 
     /// Makes the link.
     ///
-    /// @param overlay the folder `overlay/` of an instance, three levels below the pool
-    default void write(Path overlay) throws IOException {
+    /// @param overlay the folder `overlay/` of a root
+    /// @param depth   how many levels below the pool it will lie: 3 for instances and layers, 4 for snapshots
+    default void write(Path overlay, int depth) throws IOException {
         var target = switch (this) {
-            case ToImage image -> "../../../images/" + image.fingerprint() + "/rootfs";
-            case ToEmpty() -> "../../../.layers/empty";
+            case ToImage image -> "images/" + image.fingerprint() + "/rootfs";
+            case ToLayer layer -> ".layers/" + layer.id() + "/overlay/upper";
+            case ToEmpty() -> ".layers/empty";
         };
-        Files.createSymbolicLink(overlay.resolve("lower"), Path.of(target));
+        Files.createSymbolicLink(overlay.resolve("lower"), Path.of("../".repeat(depth) + target));
     }
 
     /// Reads the link.
@@ -46,6 +51,11 @@ sealed interface LowerLink {
         int count = target.getNameCount();
         if (target.endsWith(".layers/empty")) {
             return new ToEmpty();
+        }
+        if (count >= 4
+                && target.endsWith("overlay/upper")
+                && target.getName(count - 4).toString().equals(".layers")) {
+            return new ToLayer(target.getName(count - 3).toString());
         }
         if (count >= 3
                 && target.endsWith("rootfs")
