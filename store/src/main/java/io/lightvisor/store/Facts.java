@@ -3,6 +3,7 @@ package io.lightvisor.store;
 import io.lightvisor.model.Fingerprint;
 import io.lightvisor.model.Image;
 import io.lightvisor.model.Instance;
+import io.lightvisor.model.InstanceSnapshot;
 import io.lightvisor.model.Network;
 import io.lightvisor.model.PoolName;
 import io.lightvisor.model.Profile;
@@ -28,7 +29,7 @@ public interface Facts {
     /// All records of a kind.
     <T> List<T> all(Kind<T> kind);
 
-    /// The records of a kind below an owner: a project, or for volumes a pool.
+    /// The records of a kind below an owner: a project, for volumes a pool, for snapshots an instance.
     <T> List<T> below(Kind<T> kind, Object owner);
 
     /// The instance of that name.
@@ -44,6 +45,16 @@ public interface Facts {
     /// The instances of a project.
     default List<Instance> instances(ProjectName project) {
         return below(Kind.INSTANCE, project);
+    }
+
+    /// The snapshot of that name.
+    default Optional<InstanceSnapshot> snapshot(InstanceSnapshot.Ref ref) {
+        return find(Kind.INSTANCE_SNAPSHOT, ref);
+    }
+
+    /// The snapshots of an instance.
+    default List<InstanceSnapshot> snapshots(Instance.Ref instance) {
+        return below(Kind.INSTANCE_SNAPSHOT, instance.project() + "/" + instance.name());
     }
 
     /// The profile of that name.

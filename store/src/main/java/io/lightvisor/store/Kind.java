@@ -3,6 +3,7 @@ package io.lightvisor.store;
 import io.lightvisor.model.Fingerprint;
 import io.lightvisor.model.Image;
 import io.lightvisor.model.Instance;
+import io.lightvisor.model.InstanceSnapshot;
 import io.lightvisor.model.Network;
 import io.lightvisor.model.PoolName;
 import io.lightvisor.model.Profile;
@@ -87,6 +88,15 @@ public final class Kind<T> {
     public static final Kind<Counter> COUNTER =
             new Kind<>(11, "counter", Counter.class, String.class, Counter::name, r -> r);
 
+    /// Named by [InstanceSnapshot.Ref]; owned by its instance (`project/instance`).
+    public static final Kind<InstanceSnapshot> INSTANCE_SNAPSHOT = new Kind<>(
+            12,
+            "instance-snapshot",
+            InstanceSnapshot.class,
+            InstanceSnapshot.Ref.class,
+            InstanceSnapshot::ref,
+            r -> r.instance().project() + "/" + r.instance().name() + "/" + r.name());
+
     /// The name of a record that is alone of its kind.
     public static final String SINGLE = "server";
 
@@ -105,7 +115,8 @@ public final class Kind<T> {
             CERTIFICATE,
             SERVER_CONFIG,
             WARNING,
-            COUNTER);
+            COUNTER,
+            INSTANCE_SNAPSHOT);
 
     private final int number;
     private final String name;

@@ -8,6 +8,7 @@ import io.lightvisor.model.Fingerprint;
 import io.lightvisor.model.Image;
 import io.lightvisor.model.Instance;
 import io.lightvisor.model.InstanceName;
+import io.lightvisor.model.InstanceSnapshot;
 import io.lightvisor.model.Network;
 import io.lightvisor.model.NetworkName;
 import io.lightvisor.model.PoolName;
@@ -16,6 +17,7 @@ import io.lightvisor.model.ProfileName;
 import io.lightvisor.model.Project;
 import io.lightvisor.model.ProjectName;
 import io.lightvisor.model.ServerConfig;
+import io.lightvisor.model.SnapshotName;
 import io.lightvisor.model.StoragePool;
 import io.lightvisor.model.StorageVolume;
 import io.lightvisor.model.TrustedCertificate;
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
     Image.Alias.class,
     Image.Source.class,
     Instance.class,
+    InstanceSnapshot.class,
     Network.class,
     Profile.class,
     Project.class,
@@ -54,6 +57,7 @@ final class RowJson {
             .add(PoolName.class, new RowText<>(PoolName::new, PoolName::value))
             .add(ProfileName.class, new RowText<>(ProfileName::new, ProfileName::value))
             .add(ProjectName.class, new RowText<>(ProjectName::new, ProjectName::value))
+            .add(SnapshotName.class, new RowText<>(SnapshotName::new, SnapshotName::value))
             .build();
     private final @Nullable JsonAdapter<?>[] adapters = new JsonAdapter<?>[Kind.ALL.size()];
 

@@ -6,6 +6,7 @@ import io.lightvisor.model.Fingerprint;
 import io.lightvisor.model.Image;
 import io.lightvisor.model.Instance;
 import io.lightvisor.model.InstanceName;
+import io.lightvisor.model.InstanceSnapshot;
 import io.lightvisor.model.InstanceType;
 import io.lightvisor.model.Network;
 import io.lightvisor.model.NetworkName;
@@ -15,6 +16,7 @@ import io.lightvisor.model.ProfileName;
 import io.lightvisor.model.Project;
 import io.lightvisor.model.ProjectName;
 import io.lightvisor.model.ServerConfig;
+import io.lightvisor.model.SnapshotName;
 import io.lightvisor.model.StoragePool;
 import io.lightvisor.model.StorageVolume;
 import io.lightvisor.model.TrustedCertificate;
@@ -106,6 +108,9 @@ final class Samples {
                 Kind.CERTIFICATE,
                 new TrustedCertificate(
                         FINGERPRINT, "me", "client", "PEM", true, List.of(Project.DEFAULT, new ProjectName("web"))));
+        draft.put(
+                Kind.INSTANCE_SNAPSHOT,
+                new InstanceSnapshot(instance("c1", 1), new SnapshotName("snap0"), MOMENT, MOMENT));
         draft.put(Kind.SERVER_CONFIG, new ServerConfig(Map.of("core.https_address", ":8443")));
         draft.put(
                 Kind.WARNING,
