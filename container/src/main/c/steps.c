@@ -475,11 +475,13 @@ static void run_step(struct context *context, const struct step *step)
 		umask((mode_t)n[0]);
 		return;
 	case STEP_UNMOUNT:
-		if (umount2(text[0], MNT_DETACH | UMOUNT_NOFOLLOW) < 0)
+		/* The guest may have done it itself. */
+		if (umount2(text[0], MNT_DETACH | UMOUNT_NOFOLLOW) < 0 && errno != EINVAL && errno != ENOENT)
 			die(context, "umount2(2)", text[0]);
 		return;
 	case STEP_UNLINK:
-		if (unlink(text[0]) < 0 && errno != ENOENT)
+		/* What was given may have lain over something that every container has. */
+		if (unlink(text[0]) < 0 && errno != ENOENT && errno != EBUSY)
 			die(context, "unlink(2)", text[0]);
 		return;
 	case STEP_CODES:

@@ -3,6 +3,7 @@ package io.lightvisor.container;
 import io.lightvisor.linux.Errno;
 import io.lightvisor.linux.FileStat;
 import io.lightvisor.linux.SyscallException;
+import io.lightvisor.linux.cgroup.BlockThrottle;
 import io.lightvisor.linux.cgroup.Cgroup;
 import io.lightvisor.linux.cgroup.CgroupHierarchy;
 import io.lightvisor.linux.cgroup.CgroupTree;
@@ -263,7 +264,10 @@ final class ContainerCgroup {
     }
 
     /// A device given as a mount of its node alone.
-    private static Optional<String> device(MountSpec mount) {
+    static Optional<String> device(MountSpec mount) {
+        if (!mount.fileSystem().isEmpty()) {
+            return Optional.empty();
+        }
         try (var file = Open.path(mount.source(), OpenFlag.PATH)) {
             FileStat stat = file.stat();
             return switch (stat.type()) {
@@ -275,6 +279,21 @@ final class ContainerCgroup {
             // Whoever mounts it will say what is wrong with it.
             return Optional.empty();
         }
+    }
+
+    /// Whether every container may do that.
+    static boolean isUsual(String rule) {
+        return DEVICES.contains(rule);
+    }
+
+    /// Limits how fast one disk may be used.
+    void throttle(BlockThrottle throttle) {
+        boolean wanted = throttle.readBytes().isPresent()
+                || throttle.readOperations().isPresent()
+                || throttle.writeBytes().isPresent()
+                || throttle.writeOperations().isPresent();
+        boolean done = cgroup.limits().setBlockThrottle(throttle);
+        need(done || !wanted, "limits of disk " + throttle.major() + ":" + throttle.minor(), "blkio (io)");
     }
 
     static String rule(NodeSpec node) {

@@ -12,7 +12,6 @@ import io.lightvisor.linux.socket.SocketKind;
 import io.lightvisor.linux.socket.UnixListener;
 import io.lightvisor.model.Problem;
 import io.lightvisor.model.ProblemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -123,11 +122,9 @@ final class ContainerStart {
         for (MountSpec mount : spec.mounts()) {
             place(plan, mount).ifPresent(mounts::add);
         }
-        if (!spec.privileged()) {
-            for (NodeSpec node : spec.nodes()) {
-                Fd fd = handOver(trees.node(node)).fd();
-                mounts.add(new StartPlan.Placed(plan.give(fd), node.path(), false, false));
-            }
+        for (NodeSpec node : spec.nodes()) {
+            Fd fd = handOver(trees.node(node)).fd();
+            mounts.add(new StartPlan.Placed(plan.give(fd), node.path(), false, false));
         }
         var prepared = new StartPlan.Prepared(
                 cgroup.procsFiles(),
@@ -144,9 +141,9 @@ final class ContainerStart {
     }
 
     private Optional<StartPlan.Placed> place(Plan plan, MountSpec mount) throws InterruptedException {
-        boolean folder = Files.isDirectory(mount.source());
         try {
             Fd fd = handOver(trees.mount(mount)).fd();
+            boolean folder = fd.stat().isDirectory();
             return Optional.of(new StartPlan.Placed(plan.give(fd), mount.target(), folder, mount.optional()));
         } catch (SyscallException e) {
             if (mount.optional() && e.is(Errno.ENOENT)) {

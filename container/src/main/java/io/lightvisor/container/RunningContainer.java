@@ -5,6 +5,7 @@ import io.lightvisor.container.plan.Steps;
 import io.lightvisor.linux.Errno;
 import io.lightvisor.linux.Fd;
 import io.lightvisor.linux.SyscallException;
+import io.lightvisor.linux.cgroup.BlockThrottle;
 import io.lightvisor.linux.process.Namespace;
 import io.lightvisor.linux.process.Pidfd;
 import io.lightvisor.linux.process.ProcStatus;
@@ -18,6 +19,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -381,17 +384,30 @@ public final class RunningContainer {
     /// Makes a file or folder of the host appear in the running container; what is at the target already is
     /// covered.
     public void attach(MountSpec mount) throws InterruptedException {
-        boolean folder = Files.isDirectory(mount.source());
         try (var user = userNamespace();
                 var tree = trees(user).mount(mount)) {
+            boolean folder = tree.fd().stat().isDirectory();
             change(
                     "mount " + mount.target() + " not attached",
                     (plan, steps) -> steps.place(
                             plan.give(tree.fd()), mount.target(), folder ? Steps.MAKE_DIR : Steps.MAKE_FILE));
         }
+        var device = ContainerCgroup.device(mount);
+        if (device.isPresent()) {
+            allow(device.get(), true);
+        }
     }
 
-    /// Takes a mount away again. Who uses it inside keeps what is open.
+    /// Takes a mount away again; does nothing if the guest has done so. Who uses it inside keeps what is open.
+    public void detach(MountSpec mount) throws InterruptedException {
+        detach(mount.target());
+        var device = ContainerCgroup.device(mount);
+        if (device.isPresent()) {
+            allow(device.get(), false);
+        }
+    }
+
+    /// Takes the topmost mount at a path away.
     public void detach(String target) throws InterruptedException {
         change("mount " + target + " not detached", (plan, steps) -> steps.unmount(target));
     }
@@ -399,35 +415,39 @@ public final class RunningContainer {
     /// Gives the running container one more device.
     public void attach(NodeSpec node) throws InterruptedException {
         String failed = "device " + node.path() + " not attached";
-        allow(node, true);
-        if (meta.privileged()) {
-            change(failed, (plan, steps) -> {
-                int type = node.block() ? StartPlan.S_IFBLK : StartPlan.S_IFCHR;
-                steps.umask(0);
-                steps.makeNode(node.path(), type | node.mode(), node.major(), node.minor());
-                steps.chown(node.path(), node.uid(), node.gid());
-            });
-            return;
-        }
+        allow(ContainerCgroup.rule(node), true);
         try (var user = userNamespace();
                 var tree = trees(user).node(node)) {
             change(failed, (plan, steps) -> steps.place(plan.give(tree.fd()), node.path(), Steps.MAKE_FILE));
+        } catch (RuntimeException | InterruptedException e) {
+            allow(ContainerCgroup.rule(node), false);
+            throw e;
         }
     }
 
     /// Takes a device away again. A process that has it open keeps it open.
     public void detach(NodeSpec node) throws InterruptedException {
         change("device " + node.path() + " not detached", (plan, steps) -> {
-            if (!meta.privileged()) {
-                steps.unmount(node.path());
-            }
+            steps.unmount(node.path());
             steps.unlink(node.path());
         });
-        allow(node, false);
+        HostTrees.forget(folder, node.path());
+        allow(ContainerCgroup.rule(node), false);
     }
 
-    private void allow(NodeSpec node, boolean allowed) {
-        String rule = ContainerCgroup.rule(node);
+    /// A device that was given to this container at a path, by this daemon or an earlier one.
+    public Optional<NodeSpec> node(String path) {
+        return HostTrees.find(folder, idmap(), path);
+    }
+
+    /// Limits how fast disks may be used; a limit that is absent is lifted.
+    ///
+    /// @throws io.lightvisor.model.ProblemException if the host cannot
+    public void throttle(List<BlockThrottle> throttles) {
+        throttles.forEach(cgroup::throttle);
+    }
+
+    private void allow(String rule, boolean allowed) {
         synchronized (deviceRules) {
             var rules = new ArrayList<>(folder.devices());
             if (allowed) {
@@ -436,8 +456,8 @@ public final class RunningContainer {
                 rules.remove(rule);
             }
             folder.saveDevices(rules);
-            // Another path inside may lead to the same device.
-            if (allowed || !rules.contains(rule)) {
+            // Another path inside may lead to the same device, and some every container may use.
+            if (allowed || !rules.contains(rule) && !ContainerCgroup.isUsual(rule)) {
                 cgroup.changeDevice(rule, allowed, rules);
             }
         }

@@ -37,8 +37,7 @@ final class StartPlan {
     private static final long PRIVATE = 1 << 18;
     private static final long SHARED = 1 << 20;
 
-    static final int S_IFCHR = 0020000;
-    static final int S_IFBLK = 0060000;
+    private static final int S_IFCHR = 0020000;
     private static final int SIGKILL = 9;
 
     /// CAP_SYS_MODULE, CAP_SYS_RAWIO, CAP_SYS_TIME, CAP_MAC_OVERRIDE, CAP_MAC_ADMIN: what root could use against the
@@ -144,13 +143,6 @@ final class StartPlan {
         for (Placed mount : prepared.mounts()) {
             int how = (mount.folder() ? Steps.MAKE_DIR : Steps.MAKE_FILE) | (mount.optional() ? Steps.OPTIONAL : 0);
             steps.place(mount.fd(), mount.target(), how);
-        }
-        if (spec.privileged()) {
-            for (NodeSpec node : spec.nodes()) {
-                int type = node.block() ? S_IFBLK : S_IFCHR;
-                steps.makeNode(node.path(), type | node.mode(), node.major(), node.minor());
-                steps.chown(node.path(), node.uid(), node.gid());
-            }
         }
         steps.leaveOldRoot();
         steps.hostname(spec.hostname());

@@ -563,8 +563,7 @@ final class ContainersTest {
         assertTrue(run(container, "head -c 10 /dev/more/zero >/dev/null").isSuccess());
         container.detach(node);
         assertFalse(run(container, "test -e /dev/more/zero").isSuccess());
-        var failure = assertThrows(ProblemException.class, () -> container.detach("/nothing/here"));
-        assertTrue(failure.getMessage().contains("umount2(2) /nothing/here"), failure.getMessage());
+        container.detach("/nothing/here");
     }
 
     // ---- commands

@@ -33,6 +33,7 @@ final class InstanceExits implements ContainerEvents {
                 return; // its start failed and has cleaned up
             }
             try {
+                world.devices().ended(instanceId);
                 var instance = world.store().facts().instance(run.ref());
                 if (instance.isPresent()) {
                     after(instance.get(), run.intent(), cause);

@@ -3,6 +3,7 @@ package io.lightvisor.engine.instance;
 import io.lightvisor.container.Containers;
 import io.lightvisor.container.ExitCause;
 import io.lightvisor.container.RunningContainer;
+import io.lightvisor.engine.device.InstanceDevices;
 import io.lightvisor.engine.event.Events;
 import io.lightvisor.engine.image.ImageCatalog;
 import io.lightvisor.engine.operation.KeyedLocks;
@@ -51,6 +52,7 @@ public final class InstancePart {
         var exitsLater = new InstanceExits[1];
         var containers =
                 new Containers(lxdDir.resolve("run"), launcher, tag, (id, cause) -> exitsLater[0].exited(id, cause));
+        var devices = new InstanceDevices(lxdDir, tag, this::reconsiderDevice);
         this.world = new World(
                 lxdDir,
                 store,
@@ -60,6 +62,7 @@ public final class InstancePart {
                 pools,
                 networks,
                 new Nics(store, networks),
+                devices,
                 planner,
                 new KeyedLocks<>(),
                 new ConcurrentHashMap<>());
@@ -119,13 +122,33 @@ public final class InstancePart {
                 continue;
             }
             if (found.running().isPresent()) {
-                world.runs()
-                        .put(
-                                instance.id(),
-                                new Run(instance.ref(), found.running().get()));
+                var running = found.running().get();
+                world.runs().put(instance.id(), new Run(instance.ref(), running));
+                world.devices().recover(InstancePlanner.expanded(world.store().facts(), instance), running);
             } else {
+                world.devices().ended(instance.id());
                 exits.endedUnseen(instance, found.ended().orElse(new ExitCause.MonitorLost()));
             }
+        }
+        world.devices().recovered();
+    }
+
+    /// The host has changed: a device of a running container may have come or gone.
+    private void reconsiderDevice(long instanceId, String device) {
+        try (var _ = world.locks().lock(instanceId)) {
+            var run = world.runs().get(instanceId);
+            if (run == null) {
+                return;
+            }
+            var facts = world.store().facts();
+            var instance = facts.instance(run.ref());
+            if (instance.isPresent() && instance.get().id() == instanceId) {
+                world.devices().reconsider(InstancePlanner.expanded(facts, instance.get()), device, run.container());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            LOG.log(System.Logger.Level.WARNING, "device " + device + " not changed with the host: " + e.getMessage());
         }
     }
 
@@ -156,6 +179,7 @@ public final class InstancePart {
 
     /// Lets go of the running containers without touching them.
     public void close() {
+        world.devices().close();
         world.containers().close();
     }
 

@@ -27,6 +27,7 @@ final class LiveUpdate {
             run.container().apply(cpus.place(after));
             cpus.rebalance();
         }
+        world.devices().change(after, run.container());
         var names = new TreeSet<>(before.devices().byName().keySet());
         names.addAll(after.devices().byName().keySet());
         for (var name : names) {

@@ -41,8 +41,10 @@ final class StartInstanceFlow {
         var expanded = InstancePlanner.expanded(facts, instance);
         world.planner().checkStart(facts, expanded);
         RootVolume root = world.pools().require(Pools.ofRoot(facts, expanded), ref);
+        RootSize.apply(world.pools(), facts, expanded);
         Idmap idmap = world.planner().idmap(expanded);
         List<NicPlan> nics = world.nics().plan(facts, expanded);
+        var devices = world.devices().plan(facts, expanded);
         var log = InstanceLog.fresh(world.logs(instance.hostName()));
         try (var steps = new Steps()) {
             templates.render(expanded, root);
@@ -53,11 +55,14 @@ final class StartInstanceFlow {
                     idmap,
                     cpus.place(expanded),
                     world.logs(instance.hostName()),
+                    devices,
                     (_, netns) -> world.nics().attach(instance, nics, netns));
             var recorded = background(() -> record(instance, idmap, nics));
             steps.onFailure(() -> unrecord(ref, nics, recorded));
             RunningContainer container = world.containers().start(spec);
             steps.onFailure(container::kill);
+            steps.onFailure(() -> world.devices().ended(instance.id()));
+            world.devices().started(expanded, devices, container);
             await(recorded);
             var run = new Run(ref, container);
             world.runs().put(instance.id(), run);

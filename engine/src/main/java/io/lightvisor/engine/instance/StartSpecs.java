@@ -1,12 +1,11 @@
 package io.lightvisor.engine.instance;
 
 import io.lightvisor.container.Limits;
-import io.lightvisor.container.MountSpec;
 import io.lightvisor.container.NicsHook;
-import io.lightvisor.container.NodeSpec;
 import io.lightvisor.container.RootFilesystem;
 import io.lightvisor.container.SecuritySpec;
 import io.lightvisor.container.StartSpec;
+import io.lightvisor.engine.device.InstanceDevices;
 import io.lightvisor.model.ExpandedInstance;
 import io.lightvisor.model.Idmap;
 import io.lightvisor.storage.RootVolume;
@@ -28,6 +27,7 @@ final class StartSpecs {
             Idmap idmap,
             Limits limits,
             Path logFolder,
+            InstanceDevices.StartPlan devices,
             NicsHook nics) {
         var instance = expanded.instance();
         return new StartSpec(
@@ -37,8 +37,8 @@ final class StartSpecs {
                 idmap,
                 expanded.flag("security.nesting", false),
                 layout(root.layout(), plainFolders),
-                List.<MountSpec>of(),
-                List.<NodeSpec>of(),
+                devices.mounts(),
+                devices.nodes(),
                 StartSpec.SBIN_INIT,
                 family(expanded.config(), "environment."),
                 limits,

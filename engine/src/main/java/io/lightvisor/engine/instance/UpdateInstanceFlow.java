@@ -40,6 +40,8 @@ final class UpdateInstanceFlow {
                 return InstancePlanner.expanded(draft, changed);
             });
             try {
+                world.devices().checkAdded(world.store().facts(), before[0], after);
+                RootSize.checkChanged(world.pools(), world.store().facts(), before[0], after);
                 live.apply(before[0], after);
             } catch (Exception e) {
                 takeBack(before[0], after, e);

@@ -1,6 +1,7 @@
 package io.lightvisor.engine.instance;
 
 import io.lightvisor.container.Containers;
+import io.lightvisor.engine.device.InstanceDevices;
 import io.lightvisor.engine.event.Events;
 import io.lightvisor.engine.operation.KeyedLocks;
 import io.lightvisor.engine.operation.Operations;
@@ -23,6 +24,7 @@ record World(
         StoragePools pools,
         Networks networks,
         Nics nics,
+        InstanceDevices devices,
         InstancePlanner planner,
         KeyedLocks<Long> locks,
         ConcurrentHashMap<Long, Run> runs) {

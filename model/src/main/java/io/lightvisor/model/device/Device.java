@@ -4,7 +4,8 @@ import io.lightvisor.model.Problem;
 import java.util.Map;
 
 /// A device of an instance or a profile.
-public sealed interface Device permits DiskDevice, NicDevice, NoneDevice, OtherDevice, ProxyDevice, UnixDevice {
+public sealed interface Device
+        permits DiskDevice, GpuDevice, NicDevice, NoneDevice, OtherDevice, ProductDevice, ProxyDevice, UnixDevice {
     /// Its name among the devices of its instance.
     String name();
 
@@ -39,7 +40,9 @@ public sealed interface Device permits DiskDevice, NicDevice, NoneDevice, OtherD
                 case "nic" -> NicDevice.of(name, options);
                 case "proxy" -> ProxyDevice.of(name, options);
                 case "unix-char", "unix-block" -> UnixDevice.of(name, options);
-                case "gpu", "infiniband", "pci", "tpm", "unix-hotplug", "usb" -> OtherDevice.of(name, options);
+                case "unix-hotplug", "usb" -> ProductDevice.of(name, options);
+                case "gpu" -> GpuDevice.of(name, options);
+                case "infiniband", "pci", "tpm" -> OtherDevice.of(name, options);
                 case "" -> throw new InvalidDevice(failedLoading(name, "Missing device type in config"));
                 default -> throw new InvalidDevice(failedLoading(name, "Unsupported device type"));
             };

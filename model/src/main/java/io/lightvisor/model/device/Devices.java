@@ -20,7 +20,7 @@ public record Devices(List<Device> all) {
         var paths = new HashSet<String>();
         map.byName().forEach((name, options) -> {
             var device = Device.parse(name, options);
-            if (device instanceof DiskDevice disk && !disk.path().isEmpty() && !paths.add(clean(disk.path()))) {
+            if (device instanceof DiskDevice disk && !disk.path().isEmpty() && !paths.add(disk.target())) {
                 throw Problem.badRequest("Device validation failed for \"" + name
                                 + "\": More than one disk device uses the same path \"" + disk.path() + "\"")
                         .exception();
@@ -28,11 +28,6 @@ public record Devices(List<Device> all) {
             all.add(device);
         });
         return new Devices(all);
-    }
-
-    /// The same place is the same path, with or without a slash at the end.
-    private static String clean(String path) {
-        return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 
     /// Refuses to start an instance that has a device which is not offered: without it the instance would not be what

@@ -4,6 +4,8 @@ import io.lightvisor.model.Booleans;
 import io.lightvisor.model.ByteSize;
 import io.lightvisor.model.PoolName;
 import io.lightvisor.model.ProblemException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -40,9 +42,39 @@ public record DiskDevice(
         return options.getOrDefault("propagation", "private");
     }
 
+    /// The path inside from its root, without steps that lead nowhere: `mnt/../tmp/x` is `/tmp/x`.
+    public String target() {
+        return java.nio.file.Path.of("/", path).normalize().toString();
+    }
+
+    /// What mount(8) would get with `-o`, in order.
+    public List<String> mountOptions() {
+        var found = new ArrayList<String>();
+        for (String option : options.getOrDefault("raw.mount.options", "").split(",", -1)) {
+            if (!option.isBlank()) {
+                found.add(option.strip());
+            }
+        }
+        return found;
+    }
+
+    /// Limits of its speed: `limits.read`, `limits.write` or, for both, `limits.max`; empty if it has none.
+    public Optional<DiskLimits> limits() {
+        return DiskLimits.of(options);
+    }
+
     @Override
     public String missing() {
-        return isRoot() ? "" : "disks other than the root are not offered by this version";
+        if (source.isEmpty() || source.get().startsWith("/")) {
+            return "";
+        }
+        String text = source.get();
+        if (pool.isPresent()) {
+            return "custom storage volumes are not offered by this version";
+        }
+        return text.startsWith("cloud-init:")
+                ? "disks with source=cloud-init:config are only supported by virtual machines"
+                : "Ceph is not offered by this version";
     }
 
     static DiskDevice of(String name, Map<String, String> options) {
@@ -71,6 +103,9 @@ public record DiskDevice(
         }
         if (flag(options, "recursive", false) && flag(options, "readonly", false)) {
             throw new InvalidDevice("Recursive read-only bind-mounts aren't currently supported by the kernel");
+        }
+        if (!pool.isEmpty() && source.startsWith("/")) {
+            throw new InvalidDevice("Storage volumes cannot be specified as absolute paths");
         }
         if (!source.isEmpty() && pool.isEmpty() && !source.startsWith("/") && !isForeign(source)) {
             throw new InvalidDevice("Source path must be absolute for local sources");

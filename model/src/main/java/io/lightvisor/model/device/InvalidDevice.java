@@ -11,6 +11,11 @@ final class InvalidDevice extends RuntimeException {
         this.complaint = complaint;
     }
 
+    InvalidDevice(String complaint, Throwable cause) {
+        super(complaint, cause);
+        this.complaint = complaint;
+    }
+
     String complaint() {
         return complaint;
     }

@@ -22,6 +22,16 @@ public sealed interface ProxyAddress {
         }
     }
 
+    /// How many ports it has; 1 for a socket.
+    default int count() {
+        return this instanceof Network net ? net.ports().size() : 1;
+    }
+
+    /// `tcp`, `udp` or `unix`.
+    default String protocol() {
+        return this instanceof Network net ? net.udp() ? "udp" : "tcp" : "unix";
+    }
+
     /// What a text says.
     ///
     /// @param complaint why it is none, or empty
@@ -33,7 +43,7 @@ public sealed interface ProxyAddress {
         String protocol = colon < 0 ? text : text.substring(0, colon);
         String rest = colon < 0 ? "" : text.substring(colon + 1);
         return switch (protocol) {
-            case "unix" -> rest.isEmpty() ? bad("missing path in address") : new Reading(new Unix(rest), "");
+            case "unix" -> rest.isEmpty() ? bad("Missing address") : new Reading(new Unix(rest), "");
             case "tcp", "udp" -> network(protocol.equals("udp"), rest);
             default -> bad("Unknown protocol type " + DeviceChecks.quoted(protocol));
         };
@@ -45,6 +55,9 @@ public sealed interface ProxyAddress {
             return bad("address " + Problem.printable(text) + ": missing port in address");
         }
         String host = text.substring(0, colon);
+        if (host.indexOf(':') >= 0 && !host.startsWith("[")) {
+            return bad("address " + Problem.printable(text) + ": too many colons in address");
+        }
         if (host.startsWith("[") && host.endsWith("]")) {
             host = host.substring(1, host.length() - 1);
         }

@@ -20,9 +20,16 @@ public record ProxyDevice(
         options = Map.copyOf(options);
     }
 
-    @Override
-    public String missing() {
-        return "proxies are not offered by this version";
+    /// An option that is a number of the user, or `otherwise`.
+    public long id(String option, long otherwise) {
+        String value = options.getOrDefault(option, "");
+        return value.isEmpty() ? otherwise : Long.parseLong(value);
+    }
+
+    /// Permissions of the socket it listens at.
+    public int mode() {
+        String mode = options.getOrDefault("mode", "");
+        return mode.isEmpty() ? 0644 : Integer.parseInt(mode, 8);
     }
 
     static ProxyDevice of(String name, Map<String, String> options) {
@@ -44,8 +51,38 @@ public record ProxyDevice(
         if (proxyProtocol && (nat || !(connect instanceof ProxyAddress.Network net && !net.udp()))) {
             throw new InvalidDevice("The PROXY header can only be sent to tcp servers in non-nat mode");
         }
-        String bind = options.getOrDefault("bind", "host");
+        String bind = options.getOrDefault("bind", "").isEmpty() ? "host" : options.getOrDefault("bind", "");
+        // Many ports may lead to one place, but not one port to many.
+        if (listen.count() < connect.count()) {
+            throw new InvalidDevice("Mismatch between listen port(s) and connect port(s) count");
+        }
+        if (nat) {
+            checkNat(listen, connect, bind);
+        }
         return new ProxyDevice(name, options, listen, connect, !bind.equals("host"), nat, proxyProtocol);
+    }
+
+    private static void checkNat(ProxyAddress listen, ProxyAddress connect, String bind) {
+        if (!bind.equals("host")) {
+            throw new InvalidDevice("Only host-bound proxies can use NAT");
+        }
+        if (!(listen instanceof ProxyAddress.Network from)
+                || !(connect instanceof ProxyAddress.Network to)
+                || from.udp() != to.udp()) {
+            throw new InvalidDevice("Proxying " + listen.protocol() + " <-> " + connect.protocol()
+                    + " is not supported when using NAT");
+        }
+        var address = DeviceChecks.address(from.host());
+        if (address == null || address.isAnyLocalAddress()) {
+            throw new InvalidDevice("Cannot listen on wildcard address \"" + from.host() + "\" when in nat mode");
+        }
+        var target = DeviceChecks.address(to.host());
+        if (target != null && target.getAddress().length != address.getAddress().length) {
+            throw new InvalidDevice("Cannot mix IPv4 and IPv6 addresses when in nat mode");
+        }
+        if (to.count() != 1 && to.count() != from.count()) {
+            throw new InvalidDevice("Mismatch between listen port(s) and connect port(s) count");
+        }
     }
 
     private static boolean flag(Map<String, String> options, String option) {

@@ -98,6 +98,17 @@ final class DeviceTest {
             type=proxy listen=tcp:127.0.0.1:80 connect=tcp:1.1.1.1:1 uid=abc | Invalid value for device option "uid": Invalid value for a UNIX ID
             type=proxy listen=tcp:127.0.0.1:80 connect=tcp:1.1.1.1:1 mode=0644 | Only proxy devices for non-abstract unix sockets can carry uid, gid, or mode properties
             type=proxy listen=udp:127.0.0.1:80 connect=udp:1.1.1.1:1 proxy_protocol=true | The PROXY header can only be sent to tcp servers in non-nat mode
+            type=proxy listen=tcp:127.0.0.1:80 connect=tcp:1.1.1.1:1-2 | Mismatch between listen port(s) and connect port(s) count
+            type=proxy listen=unix:/s connect=tcp:1.1.1.1:1-2 | Mismatch between listen port(s) and connect port(s) count
+            type=proxy listen=tcp:::1:80 connect=tcp:1.1.1.1:1 | Invalid value for device option "listen": address ::1:80: too many colons in address
+            type=proxy listen=unix: connect=tcp:1.1.1.1:1 | Invalid value for device option "listen": Missing address
+            type=proxy listen=tcp:0.0.0.0:80 connect=tcp:1.1.1.1:1 nat=true | Cannot listen on wildcard address "0.0.0.0" when in nat mode
+            type=proxy listen=tcp:1.1.1.2:80 connect=udp:1.1.1.1:1 nat=true | Proxying tcp <-> udp is not supported when using NAT
+            type=proxy listen=unix:/s connect=tcp:1.1.1.1:1 nat=true | Proxying unix <-> tcp is not supported when using NAT
+            type=proxy listen=tcp:1.1.1.2:80 connect=tcp:1.1.1.1:1 nat=true bind=instance | Only host-bound proxies can use NAT
+            type=proxy listen=tcp:1.1.1.2:80 connect=tcp:1.1.1.1:1 nat=true proxy_protocol=true | The PROXY header can only be sent to tcp servers in non-nat mode
+            type=disk source=/tmp pool=default path=/x | Storage volumes cannot be specified as absolute paths
+            type=gpu gputype=mdev | Unsupported device type
             type=unix-char | Unix device entry is missing the required "source" or "path" property
             type=unix-char source=null | Invalid value for device option "source": Path needs to be in /dev
             type=unix-char source=/etc/passwd | Invalid value for device option "source": Path needs to be in /dev
@@ -110,7 +121,7 @@ final class DeviceTest {
             type=gpu pci=abc | Invalid value for device option "pci": Invalid PCI address
             type=gpu gputype=mig | Either "mig.uuid" or both "mig.gi" and "mig.ci" must be set
             type=gpu pci=0000:00:00.0 id=1 | Cannot use "id" when when "pci" is set
-            type=tpm path=/dev/tpm0 | Invalid value for device option "pathrm": Required value
+            type=tpm path=/dev/tpm0 | Failed to validate config: Invalid value for device option "pathrm": Required value
             type=infiniband | Failed loading device "x": Unsupported device type
             type=infiniband nictype=physical | Invalid value for device option "parent": Required value
             type=infiniband nictype=physical parent=ib0 hwaddr=abc | Invalid value for device option "hwaddr": Invalid value, must be either 8 or 20 bytes of hex separated by colons
@@ -129,9 +140,9 @@ final class DeviceTest {
             type=disk path=/ pool=p | true
             type=disk path=/ pool=p size=1GiB | true
             type=disk path=/ pool=p limits.read=10iops limits.max=10MB | true
-            type=disk source=/tmp | false
-            type=disk source=/tmp path=/x readonly= user.a=b | false
-            type=disk source=/nonexistent path=x optional=true shift=true propagation=rshared | false
+            type=disk source=/tmp | true
+            type=disk source=/tmp path=/x readonly= user.a=b | true
+            type=disk source=/nonexistent path=x optional=true shift=true propagation=rshared | true
             type=disk source=vol pool=p path=/x | false
             type=disk source=cloud-init:config path=/x | false
             type=disk source=ceph:a/b path=/x ceph.user_name=me | false
@@ -148,20 +159,20 @@ final class DeviceTest {
             type=nic nictype=ipvlan parent=eth0 | false
             type=nic nictype=physical parent=eth0 vlan=5 | false
             type=nic nictype=sriov parent=eth0 | false
-            type=proxy listen=tcp:127.0.0.1:80-90 connect=tcp:127.0.0.1:80-85 | false
-            type=proxy listen=unix:@a connect=tcp:[::1]:5 | false
-            type=proxy listen=unix:/a connect=tcp:1.1.1.1:1 mode=0644 uid=5 gid=5 bind=container | false
-            type=proxy listen=tcp::80,443 connect=udp:1.1.1.1:1-2 | false
-            type=unix-char source=/dev/null path=/etc/x | false
-            type=unix-char path=/dev/x major=1 minor=3 mode=7777 | false
-            type=unix-block source=/dev/nope required=false | false
-            type=unix-hotplug vendorid=1234 | false
-            type=usb | false
-            type=gpu gputype=physical id=0 | false
-            type=gpu pci=00:00.0 | false
-            type=tpm path=/dev/tpm0 pathrm=/dev/tpmrm0 | false
-            type=pci address=0000:00:00.0 | false
-            type=infiniband nictype=physical parent=ib0 | false
+            type=proxy listen=tcp:127.0.0.1:80-90 connect=tcp:127.0.0.1:80-85 | true
+            type=proxy listen=unix:@a connect=tcp:[::1]:5 | true
+            type=proxy listen=unix:/a connect=tcp:1.1.1.1:1 mode=0644 uid=5 gid=5 bind=container | true
+            type=proxy listen=tcp::80,443 connect=udp:1.1.1.1:1-2 | true
+            type=unix-char source=/dev/null path=/etc/x | true
+            type=unix-char path=/dev/x major=1 minor=3 mode=7777 | true
+            type=unix-block source=/dev/nope required=false | true
+            type=unix-hotplug vendorid=1234 | true
+            type=usb | true
+            type=gpu gputype=physical id=0 | true
+            type=gpu pci=00:00.0 | true
+            type=tpm path=/dev/tpm0 pathrm=/dev/tpmrm0 | true
+            type=pci address=0000:00:00.0 | true
+            type=infiniband nictype=physical parent=ib0 | true
             """)
     void parse_accepted(String options, boolean supported) {
         var device = Device.parse("x", options(options));
@@ -242,12 +253,30 @@ final class DeviceTest {
     void requireSupported_namesTheWayOut() {
         Devices.parse(new DeviceMap(Map.of("root", options("type=disk path=/ pool=p"), "x", options("type=none"))))
                 .requireSupported("c1");
-        var devices = Devices.parse(new DeviceMap(Map.of("gpu0", options("type=gpu"))));
+        var devices = Devices.parse(new DeviceMap(Map.of("d1", options("type=disk source=ceph:a/b path=/x"))));
         var caught = assertThrows(ProblemException.class, () -> devices.requireSupported("c1"));
         assertEquals(501, caught.problem().statusCode());
         assertEquals(
-                "Failed to start device \"gpu0\": devices of type gpu are not offered by this version; remove it with"
-                        + " \"lxc config device remove c1 gpu0\", or from the profile that brings it",
+                "Failed to start device \"d1\": Ceph is not offered by this version; remove it with"
+                        + " \"lxc config device remove c1 d1\", or from the profile that brings it",
                 caught.getMessage());
+    }
+
+    @Test
+    void parse_diskLimits() {
+        var limits = ((DiskDevice)
+                        Device.parse("d", options("type=disk source=/y path=/x limits.read=10MB limits.write=20iops")))
+                .limits()
+                .orElseThrow();
+        assertEquals(10_000_000, limits.readBytes().orElseThrow());
+        assertTrue(limits.readOperations().isEmpty());
+        assertTrue(limits.writeBytes().isEmpty());
+        assertEquals(20, limits.writeOperations().orElseThrow());
+    }
+
+    @Test
+    void target_withoutStepsThatLeadNowhere() {
+        var disk = (DiskDevice) Device.parse("d", options("type=disk source=/y path=mnt/../tmp/x/"));
+        assertEquals("/tmp/x", disk.target());
     }
 }
