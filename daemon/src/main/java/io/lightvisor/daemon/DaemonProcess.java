@@ -12,6 +12,7 @@ import io.lightvisor.daemon.http.ServerCertificate;
 import io.lightvisor.daemon.http.Trust;
 import io.lightvisor.daemon.log.Log;
 import io.lightvisor.daemon.remote.LxdImageServer;
+import io.lightvisor.daemon.remote.StreamImages;
 import io.lightvisor.engine.Engine;
 import io.lightvisor.model.Fingerprint;
 import io.lightvisor.model.ProblemException;
@@ -111,7 +112,7 @@ final class DaemonProcess {
         var made = new Engine(
                 new Engine.Places(folder, Places.libexec().resolve("lightvisor-monitor")),
                 store,
-                List.of(new LxdImageServer()));
+                List.of(new LxdImageServer(), new StreamImages("LXD " + Version.API_LEVEL)));
         engine = made;
         trusted.complete(made);
         var audience = new LogAudience();

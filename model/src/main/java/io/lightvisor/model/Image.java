@@ -76,6 +76,27 @@ public record Image(
                 profiles);
     }
 
+    /// This image, wanted for its own sake and no longer a mere cache.
+    public Image kept() {
+        return new Image(
+                project,
+                fingerprint,
+                filename,
+                size,
+                type,
+                architecture,
+                isPublic,
+                false,
+                autoUpdate,
+                properties,
+                createdAt,
+                expiresAt,
+                lastUsedAt,
+                uploadedAt,
+                source,
+                profiles);
+    }
+
     /// A name for an image; may hold slashes (`debian/12`).
     public record Alias(ProjectName project, String name, String description, Fingerprint target, InstanceType type) {
         /// An alias's name with its project.

@@ -40,7 +40,7 @@ public final class TlsTransport implements Transport {
     public static TlsTransport to(
             String host, int port, @Nullable TlsIdentity identity, @Nullable X509Certificate pinned)
             throws GeneralSecurityException, IOException {
-        TrustManager[] trust = pinned == null ? null : new TrustManager[] {new PinnedCertificate(pinned)};
+        TrustManager[] trust = pinned == null ? SystemAuthorities.managers() : new TrustManager[] {new PinnedCertificate(pinned)};
         return new TlsTransport(host, port, context(identity, trust), pinned == null);
     }
 
@@ -65,7 +65,7 @@ public final class TlsTransport implements Transport {
             factory.init(store, new char[0]);
             keys = factory.getKeyManagers();
         }
-        SSLContext context = SSLContext.getInstance("TLSv1.3");
+        SSLContext context = SSLContext.getInstance("TLS");
         context.init(keys, trust, new SecureRandom());
         return context;
     }
@@ -76,7 +76,8 @@ public final class TlsTransport implements Transport {
             plain.setTcpNoDelay(true);
             plain.connect(new InetSocketAddress(host, port), CONNECT_TIMEOUT_MS);
             SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, host, port, true);
-            socket.setEnabledProtocols(new String[] {"TLSv1.3"});
+            // A server of ours speaks 1.3; one on the internet that an authority vouches for may not yet.
+            socket.setEnabledProtocols(checkName ? new String[] {"TLSv1.3", "TLSv1.2"} : new String[] {"TLSv1.3"});
             if (checkName) {
                 var parameters = socket.getSSLParameters();
                 parameters.setEndpointIdentificationAlgorithm("HTTPS");

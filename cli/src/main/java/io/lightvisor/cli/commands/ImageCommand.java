@@ -298,7 +298,7 @@ public final class ImageCommand implements Command {
         List<JsonObject> images = remote.protocol().equals("bootstrap")
                 ? BuiltImages.list(remote.address())
                 : remote.protocol().equals("simplestreams")
-                        ? SimpleStreams.list(session, remote)
+                        ? SimpleStreams.list(remote)
                         : place.api().getList("/1.0/images?recursion=1");
         ArrayList<JsonObject> shown = new ArrayList<>();
         for (JsonObject image : images) {

@@ -16,7 +16,6 @@ import io.lightvisor.model.Fingerprint;
 import io.lightvisor.model.Problem;
 import io.lightvisor.model.ProblemException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.security.GeneralSecurityException;
@@ -103,7 +102,7 @@ public final class LxdImageServer implements ImageOrigin {
             throws IOException {
         String type = response.headers().get("Content-Type");
         long length = length(response);
-        try (var body = new Counted(response.body(), length, progress)) {
+        try (var body = new CountedBody(response.body(), "rootfs", length, progress)) {
             if (!Multipart.isMultipart(type)) {
                 upload.metadata(body, fileName(response, fingerprint));
                 return;
@@ -180,41 +179,5 @@ public final class LxdImageServer implements ImageOrigin {
                         Problem.printable(String.valueOf(e.getMessage())),
                         "check that the server runs and that its address and certificate are the right ones")
                 .exception(e);
-    }
-
-    /// Tells how much has been read.
-    private static final class Counted extends java.io.FilterInputStream {
-        private final long length;
-        private final Progress progress;
-        private long done;
-
-        Counted(InputStream in, long length, Progress progress) {
-            super(in);
-            this.length = length;
-            this.progress = progress;
-        }
-
-        @Override
-        public int read() throws IOException {
-            int one = super.read();
-            if (one >= 0) {
-                count(1);
-            }
-            return one;
-        }
-
-        @Override
-        public int read(byte[] into, int from, int size) throws IOException {
-            int n = super.read(into, from, size);
-            if (n > 0) {
-                count(n);
-            }
-            return n;
-        }
-
-        private void count(int n) {
-            done += n;
-            progress.at("rootfs", done, length);
-        }
     }
 }

@@ -421,6 +421,7 @@ public final class ImageCatalog {
     /// An image that was here already gets the names that a copy of it was to have, and is no longer a mere cache.
     private void nameAnew(Image image, ImageAttributes attributes) {
         store.decide(draft -> {
+            draft.put(Kind.IMAGE, image.kept());
             for (var wanted : attributes.aliases()) {
                 requireAliasName(wanted.name());
                 draft.put(
