@@ -40,7 +40,8 @@ public final class TlsTransport implements Transport {
     public static TlsTransport to(
             String host, int port, @Nullable TlsIdentity identity, @Nullable X509Certificate pinned)
             throws GeneralSecurityException, IOException {
-        TrustManager[] trust = pinned == null ? SystemAuthorities.managers() : new TrustManager[] {new PinnedCertificate(pinned)};
+        TrustManager[] trust =
+                pinned == null ? SystemAuthorities.managers() : new TrustManager[] {new PinnedCertificate(pinned)};
         return new TlsTransport(host, port, context(identity, trust), pinned == null);
     }
 

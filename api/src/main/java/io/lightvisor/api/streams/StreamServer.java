@@ -52,8 +52,7 @@ public final class StreamServer implements Closeable {
         if (host.startsWith("[")) {
             host = host.substring(1, host.length() - 1);
         }
-        this.http = new HttpClient(
-                TlsTransport.to(host, base.getPort() < 0 ? HTTPS : base.getPort(), null, pinned));
+        this.http = new HttpClient(TlsTransport.to(host, base.getPort() < 0 ? HTTPS : base.getPort(), null, pinned));
         this.userAgent = userAgent;
     }
 
@@ -101,8 +100,7 @@ public final class StreamServer implements Closeable {
         if (!base.getRawAuthority().equals(url.getRawAuthority())) {
             throw new HttpException(base + " names a file of another server: " + url);
         }
-        HttpResponse response = http.send(
-                new HttpRequest("GET", url.getRawPath()).header("User-Agent", userAgent));
+        HttpResponse response = http.send(new HttpRequest("GET", url.getRawPath()).header("User-Agent", userAgent));
         if (response.status() != 200) {
             try (response) {
                 throw new HttpException(url + ": the server answered " + response.status());
