@@ -16,8 +16,7 @@ final class SimpleStreams {
     private SimpleStreams() {}
 
     static List<JsonObject> list(Remote remote) throws IOException, CliException {
-        try (var server =
-                new StreamServer(URI.create(remote.address()), null, "LXD " + VersionCommand.VERSION)) {
+        try (var server = new StreamServer(URI.create(remote.address()), null, "LXD " + VersionCommand.VERSION)) {
             var images = new ArrayList<JsonObject>();
             for (var image : server.images()) {
                 images.add(json(image));
@@ -39,8 +38,8 @@ final class SimpleStreams {
                 .put("release", image.release())
                 .put("serial", image.serial())
                 .putText("variant", image.variant());
-        String uploaded = image.serial().substring(0, 4) + "-"
-                + image.serial().substring(4, 6) + "-" + image.serial().substring(6, 8) + "T00:00:00Z";
+        String uploaded = image.serial().substring(0, 4) + "-" + image.serial().substring(4, 6) + "-"
+                + image.serial().substring(6, 8) + "T00:00:00Z";
         return new JsonObject()
                 .put("properties", properties)
                 .put("public", true)

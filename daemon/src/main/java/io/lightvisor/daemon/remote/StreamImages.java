@@ -72,7 +72,8 @@ public final class StreamImages implements ImageOrigin {
             var image = find(server, remote);
             progress.at("metadata", 0, image.metadata().size());
             try (var response = server.open(image.metadata());
-                    var body = new CountedBody(response.body(), "metadata", image.metadata().size(), progress)) {
+                    var body = new CountedBody(
+                            response.body(), "metadata", image.metadata().size(), progress)) {
                 upload.metadata(body, name(image.metadata()));
             }
             var rootfs = image.rootfs();
@@ -100,7 +101,8 @@ public final class StreamImages implements ImageOrigin {
             if (!image.container()) {
                 continue;
             }
-            boolean named = image.aliases().contains(wanted) && image.architecture().equals(here);
+            boolean named =
+                    image.aliases().contains(wanted) && image.architecture().equals(here);
             for (int i = 0; !named && i < image.aliases().size(); i++) {
                 named = wanted.equals(image.aliases().get(i) + "/" + image.architecture());
             }
