@@ -93,6 +93,7 @@ final class Completer {
             }
         } else {
             names(usageWord(spec.usage(), argument));
+            keys(spec, argument);
         }
     }
 
@@ -163,6 +164,18 @@ final class Completer {
             for (String name : session.config().remotes().keySet()) {
                 offer(name);
             }
+        }
+    }
+
+    private void keys(Spec spec, int argument) throws IOException, ApiException, CliException {
+        String entity = KeyNames.entity(spec.key(), argument);
+        if (entity.isEmpty() || last.indexOf(':') >= 0 || last.indexOf('=') >= 0) {
+            return;
+        }
+        // A family is not whole: what follows is typed.
+        boolean value = spec.name().equals("set");
+        for (String name : KeyNames.of(session.remote("").api(), entity)) {
+            offer(value && !name.endsWith(".") ? name + "=" : name);
         }
     }
 

@@ -31,6 +31,9 @@ final class ContainerCgroup {
     /// A process in uninterruptible sleep freezes when it wakes; longer than this nobody waits.
     private static final Duration FREEZE_TIME = Duration.ofSeconds(10);
 
+    /// In front of a rule of `raw.lxc` that takes something away.
+    private static final String DENY = "- ";
+
     private static final String COMMANDS = ".lxc";
     private static final int WEIGHT_OF_DEFAULT_PRIORITY = 500;
     private static final int DEFAULT_SWAPPINESS = 60;
@@ -88,6 +91,7 @@ final class ContainerCgroup {
                         spec.idmap().toHost(Idmap.Kind.GID, 0));
             }
             cgroup.apply(spec.limits(), true);
+            spec.security().raw().cgroups().forEach(cgroup::write);
             return cgroup;
         } catch (RuntimeException e) {
             try {
@@ -253,12 +257,37 @@ final class ContainerCgroup {
         need(done || limits.memory().isEmpty() && limits.memorySoft().isEmpty(), "limits.memory", "memory");
     }
 
+    /// A file of `raw.lxc`. Its controller must be there, in the version that the line names.
+    private void write(RawSettings.CgroupFile wanted) {
+        int dot = wanted.file().indexOf('.');
+        String controller = dot < 0 ? wanted.file() : wanted.file().substring(0, dot);
+        boolean there = cgroup.tree()
+                .find(controller)
+                .filter(hierarchy -> hierarchy.unified() == wanted.unified())
+                .isPresent();
+        try {
+            if (there && cgroup.write(controller, wanted.file(), wanted.value())) {
+                return;
+            }
+        } catch (SyscallException e) {
+            throw Problem.failed(wanted.place() + " not set", String.valueOf(e.getMessage()))
+                    .exception(e);
+        }
+        throw Problem.failed(
+                        wanted.place() + " not set",
+                        "cgroup v" + (wanted.unified() ? 2 : 1) + " has no file " + wanted.file() + " on this host")
+                .exception();
+    }
+
     /// The devices that a container is given beside the usual ones, as rules.
     static List<String> devices(StartSpec spec) {
         var rules = new ArrayList<String>();
         spec.nodes().forEach(node -> rules.add(rule(node)));
         for (MountSpec mount : spec.mounts()) {
             device(mount).ifPresent(rules::add);
+        }
+        for (var raw : spec.security().raw().devices()) {
+            rules.add((raw.allow() ? "" : DENY) + raw.rule());
         }
         return rules;
     }
@@ -305,7 +334,8 @@ final class ContainerCgroup {
     private void setDevices(List<String> given) {
         var rules = new ArrayList<DeviceRule>();
         DEVICES.forEach(rule -> rules.add(DeviceRule.allow(rule)));
-        given.forEach(rule -> rules.add(DeviceRule.allow(rule)));
+        given.forEach(rule -> rules.add(
+                rule.startsWith(DENY) ? DeviceRule.deny(rule.substring(DENY.length())) : DeviceRule.allow(rule)));
         try {
             if (!cgroup.limits().setDevices(rules)) {
                 LOG.log(

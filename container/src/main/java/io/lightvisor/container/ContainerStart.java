@@ -70,7 +70,13 @@ final class ContainerStart {
         byte[] seccomp = containers.seccomp(spec.security());
         String profile = appArmorProfile();
         var meta = new RunFolder.Meta(
-                spec.name(), Instant.now(), containers.bootId(), spec.privileged(), profile, seccomp);
+                spec.name(),
+                Instant.now(),
+                containers.bootId(),
+                spec.privileged(),
+                StartPlan.drops(spec),
+                profile,
+                seccomp);
         undos.push(folder::remove);
         folder.create(meta);
         List<String> devices = ContainerCgroup.devices(spec);
@@ -87,6 +93,13 @@ final class ContainerStart {
 
     private String appArmorProfile() throws InterruptedException {
         var appArmor = containers.appArmor();
+        String given = spec.security().raw().profile();
+        if (!given.isEmpty()) {
+            if (appArmor.isEmpty() && !given.equals("unconfined")) {
+                throw notStarted("AppArmor profile \"" + given + "\" asked for, and the host has no AppArmor", null);
+            }
+            return appArmor.isEmpty() ? "" : given;
+        }
         return appArmor.isPresent() && spec.security().appArmor()
                 ? appArmor.get().profileFor(spec)
                 : "";

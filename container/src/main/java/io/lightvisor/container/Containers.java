@@ -2,6 +2,7 @@ package io.lightvisor.container;
 
 import io.lightvisor.container.seccomp.Abi;
 import io.lightvisor.container.seccomp.DenyList;
+import io.lightvisor.container.seccomp.SeccompPolicy;
 import io.lightvisor.linux.Errno;
 import io.lightvisor.linux.SyscallException;
 import io.lightvisor.linux.cgroup.CgroupHierarchy;
@@ -350,6 +351,9 @@ public final class Containers implements AutoCloseable {
     }
 
     byte[] seccomp(SecuritySpec security) {
+        if (!security.rawSeccomp().isBlank()) {
+            return SeccompPolicy.compile(Abi.native64(), security.rawSeccomp());
+        }
         return DenyList.compile(
                 Abi.native64(), security.denyDefault(), security.denyCompat(), security.deny(), security.allow());
     }

@@ -36,6 +36,7 @@ record RunFolder(Path path) {
     ///
     /// @param bootId of the host when the container started: after another boot nothing of it can be left
     /// @param privileged has no user namespace
+    /// @param drops capabilities that commands go without, too
     /// @param appArmorProfile name, or empty
     /// @param seccomp program for seccomp(2), or empty
     record Meta(
@@ -43,6 +44,7 @@ record RunFolder(Path path) {
             Instant startedAt,
             String bootId,
             boolean privileged,
+            long drops,
             String appArmorProfile,
             byte[] seccomp) {}
 
@@ -58,8 +60,8 @@ record RunFolder(Path path) {
     void create(Meta meta) {
         try {
             makeFolder();
-            String text = meta.name() + "\n" + meta.startedAt() + "\n" + meta.bootId() + "\n" + meta.privileged() + "\n"
-                    + meta.appArmorProfile() + "\n";
+            String text = meta.name() + "\n" + meta.startedAt() + "\n" + meta.bootId() + "\n" + meta.privileged() + " "
+                    + meta.drops() + "\n" + meta.appArmorProfile() + "\n";
             byte[] head = text.getBytes(StandardCharsets.UTF_8);
             byte[] all = Arrays.copyOf(head, head.length + meta.seccomp().length);
             System.arraycopy(meta.seccomp(), 0, all, head.length, meta.seccomp().length);
@@ -105,12 +107,19 @@ record RunFolder(Path path) {
                     lines[0],
                     Instant.parse(lines[1]),
                     lines[2],
-                    Boolean.parseBoolean(lines[3]),
+                    lines[3].startsWith("true"),
+                    drops(lines[3]),
                     lines[4],
                     Arrays.copyOfRange(all, at, all.length)));
-        } catch (DateTimeParseException e) {
+        } catch (DateTimeParseException | NumberFormatException e) {
             return Optional.empty();
         }
+    }
+
+    /// A daemon before this one wrote only whether it is privileged.
+    private static long drops(String line) {
+        int space = line.indexOf(' ');
+        return space < 0 ? Capabilities.usualDrops(line.equals("true")) : Long.parseLong(line.substring(space + 1));
     }
 
     /// Devices that the container is given, as rules for the devices cgroup.

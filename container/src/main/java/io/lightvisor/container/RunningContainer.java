@@ -326,7 +326,7 @@ public final class RunningContainer {
         } else {
             steps.stdio(plan.give(theirs.stdin()), plan.give(theirs.stdout()), plan.give(theirs.stderr()));
         }
-        steps.dropCapabilities(meta.privileged() ? StartPlan.PRIVILEGED_DROPS : 0);
+        steps.dropCapabilities(meta.drops());
         if (meta.seccomp().length > 0) {
             steps.seccomp(meta.seccomp());
         }

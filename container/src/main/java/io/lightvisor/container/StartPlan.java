@@ -114,6 +114,7 @@ final class StartPlan {
         }
         // What protects the daemon from the OOM killer is not for its containers.
         steps.procWrite("oom_score_adj", "0");
+        new TreeMap<>(spec.security().raw().processFiles()).forEach(steps::procWrite);
         spec.rlimits()
                 .forEach((name, limit) -> steps.rlimit(
                         ResourceLimit.named(name)
@@ -143,6 +144,10 @@ final class StartPlan {
         for (Placed mount : prepared.mounts()) {
             int how = (mount.folder() ? Steps.MAKE_DIR : Steps.MAKE_FILE) | (mount.optional() ? Steps.OPTIONAL : 0);
             steps.place(mount.fd(), mount.target(), how);
+        }
+        for (var mount : spec.security().raw().mounts()) {
+            int how = (mount.folder() ? Steps.MAKE_DIR : 0) | (mount.optional() ? Steps.OPTIONAL : 0);
+            steps.mount(mount.source(), mount.target(), mount.type(), mount.flags(), mount.data(), how);
         }
         steps.leaveOldRoot();
         steps.hostname(spec.hostname());
@@ -258,11 +263,11 @@ final class StartPlan {
             steps.write("/proc/sys/" + sysctlPath(sysctl.getKey()), sysctl.getValue(), 0, 0);
         }
         if (spec.privileged()) {
-            mask(steps);
+            mask(steps, spec.security().raw());
         }
         // systemd and Docker expect mounts to propagate among the guest's own namespaces.
         steps.mount("none", "/", "", RECURSIVE | SHARED, "", 0);
-        steps.dropCapabilities(spec.privileged() ? PRIVILEGED_DROPS : 0);
+        steps.dropCapabilities(drops(spec));
         steps.changeDirectory("/", 0);
         steps.stdio(-1, -1, -1);
         steps.takeTerminal();
@@ -277,15 +282,26 @@ final class StartPlan {
 
     /// Root of a privileged container is the host's root: what it could change in the host through /proc and /sys is
     /// read-only, except what belongs to its own network namespace.
-    private static void mask(Steps steps) {
-        for (String path : List.of("/proc/sys", "/proc/sysrq-trigger", "/proc/bus", "/proc/irq")) {
-            steps.bind(path, path, Steps.INSIDE | Steps.RECURSIVE | Steps.READ_ONLY | Steps.OPTIONAL);
+    private static void mask(Steps steps, RawSettings raw) {
+        if (!raw.openProc()) {
+            for (String path : List.of("/proc/sys", "/proc/sysrq-trigger", "/proc/bus", "/proc/irq")) {
+                steps.bind(path, path, Steps.INSIDE | Steps.RECURSIVE | Steps.READ_ONLY | Steps.OPTIONAL);
+            }
+            steps.bind("/proc/sys/net", "/proc/sys/net", Steps.INSIDE | Steps.WRITABLE);
+            steps.bind("/dev/null", "/proc/kcore", Steps.INSIDE | Steps.OPTIONAL);
         }
-        steps.bind("/proc/sys/net", "/proc/sys/net", Steps.INSIDE | Steps.WRITABLE);
-        steps.bind("/dev/null", "/proc/kcore", Steps.INSIDE | Steps.OPTIONAL);
-        steps.readOnly("/sys");
-        steps.bind(
-                "/sys/devices/virtual/net", "/sys/devices/virtual/net", Steps.INSIDE | Steps.WRITABLE | Steps.OPTIONAL);
+        if (!raw.openSys()) {
+            steps.readOnly("/sys");
+            steps.bind(
+                    "/sys/devices/virtual/net",
+                    "/sys/devices/virtual/net",
+                    Steps.INSIDE | Steps.WRITABLE | Steps.OPTIONAL);
+        }
+    }
+
+    /// Capabilities that nothing in the container may have, as bits.
+    static long drops(StartSpec spec) {
+        return spec.security().raw().drops().orElse(Capabilities.usualDrops(spec.privileged()));
     }
 
     /// `net.ipv4.ip_forward` is `net/ipv4/ip_forward`; names with dots in them are written with slashes, as sysctl(8)

@@ -1,5 +1,8 @@
 package io.lightvisor.model;
 
+import io.lightvisor.model.config.RawIdmap;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /// How ids of a container lie in the host's: user_namespaces(7). An empty map means that ids are the host's own (a
@@ -31,6 +34,56 @@ public record Idmap(List<Entry> entries) {
     /// One range for users and groups alike.
     public static Idmap of(long host, long count) {
         return new Idmap(List.of(new Entry(Kind.UID, 0, host, count), new Entry(Kind.GID, 0, host, count)));
+    }
+
+    /// This map with ids mapped by hand (`raw.idmap`) put in; what had those ids inside is split around them:
+    /// `1000000:0:65536` with "both 1000 500" gives `1000000:0:500`, `1000:500:1`, `1000501:501:65035`.
+    /// Source: user_namespaces(7), "Defining user and group ID mappings".
+    ///
+    /// @throws ProblemException if an id of the host would be mapped twice
+    public Idmap with(RawIdmap byHand) {
+        var all = new ArrayList<>(entries);
+        for (var line : byHand.lines()) {
+            for (var kind : Kind.values()) {
+                if (kind == Kind.UID ? line.users() : line.groups()) {
+                    put(all, new Entry(kind, line.inside(), line.host(), line.count()));
+                }
+            }
+        }
+        all.sort(Comparator.comparing(Entry::kind).thenComparingLong(Entry::inside));
+        return new Idmap(all);
+    }
+
+    private static void put(List<Entry> all, Entry wanted) {
+        long end = wanted.inside + wanted.count;
+        var kept = new ArrayList<Entry>();
+        for (var e : all) {
+            if (e.kind != wanted.kind) {
+                kept.add(e);
+                continue;
+            }
+            long eEnd = e.inside + e.count;
+            if (e.inside < Math.min(eEnd, wanted.inside)) {
+                kept.add(new Entry(e.kind, e.inside, e.host, Math.min(eEnd, wanted.inside) - e.inside));
+            }
+            if (Math.max(e.inside, end) < eEnd) {
+                long from = Math.max(e.inside, end);
+                kept.add(new Entry(e.kind, from, e.host + from - e.inside, eEnd - from));
+            }
+        }
+        for (var e : kept) {
+            if (e.kind == wanted.kind && e.host < wanted.host + wanted.count && wanted.host < e.host + e.count) {
+                throw new Problem.BadRequest(
+                                "Host id is in the range of subids",
+                                "raw.idmap maps the host's id " + Math.max(e.host, wanted.host)
+                                        + ", which the container has already",
+                                "choose ids outside " + e.host + " to " + (e.host + e.count - 1))
+                        .exception();
+            }
+        }
+        kept.add(wanted);
+        all.clear();
+        all.addAll(kept);
     }
 
     /// Whether a user namespace is needed.

@@ -14,6 +14,8 @@ final class Bpf {
     private static final short LOAD_WORD = 0x20;
     private static final short JUMP = 0x05;
     private static final short JUMP_EQUAL = 0x15;
+    private static final short AND = 0x54;
+    private static final short JUMP_ABOVE = 0x25;
     private static final short JUMP_AT_LEAST = 0x35;
     private static final short JUMP_ANY_BIT = 0x45;
     private static final short RETURN = 0x06;
@@ -48,6 +50,26 @@ final class Bpf {
     /// Skips `otherwise` instructions unless the word loaded is at least `value`, unsigned.
     Bpf unlessAtLeast(int value, int otherwise) {
         return add(JUMP_AT_LEAST, 0, otherwise, value);
+    }
+
+    /// Skips `then` instructions if the word loaded is at least `value`, unsigned.
+    Bpf ifAtLeast(int value, int then) {
+        return add(JUMP_AT_LEAST, then, 0, value);
+    }
+
+    /// Skips `then` instructions if the word loaded is more than `value`, unsigned.
+    Bpf ifAbove(int value, int then) {
+        return add(JUMP_ABOVE, then, 0, value);
+    }
+
+    /// Skips `otherwise` instructions unless the word loaded is more than `value`, unsigned.
+    Bpf unlessAbove(int value, int otherwise) {
+        return add(JUMP_ABOVE, 0, otherwise, value);
+    }
+
+    /// Keeps only these bits of the word loaded.
+    Bpf and(int bits) {
+        return add(AND, 0, 0, bits);
     }
 
     /// Skips `otherwise` instructions unless the word loaded has one of these bits.

@@ -65,6 +65,7 @@ public final class Api {
                 .routes());
         all.addAll(new InternalEndpoint(http.gate(), ending).routes());
         all.addAll(new HostEndpoint(server).routes());
+        all.addAll(new ConfigKeysEndpoint().routes());
         all.addAll(new EventsEndpoint(engine.events(), audience).routes());
         all.addAll(new OperationsEndpoint(engine.operations(), engine.events()).routes());
         all.addAll(new CertificatesEndpoint(engine.certificates(), engine.settings(), server).routes());

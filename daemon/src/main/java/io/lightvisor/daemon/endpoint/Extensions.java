@@ -87,6 +87,7 @@ final class Extensions {
             "init_preseed",
             // Of later LXD.
             "instance_create_start",
+            "metadata_configuration",
             // Ours: images built here ("protocol": "bootstrap").
             "image_bootstrap");
 

@@ -4,7 +4,6 @@ import io.lightvisor.engine.server.Profiles;
 import io.lightvisor.engine.server.Projects;
 import io.lightvisor.model.Architecture;
 import io.lightvisor.model.ExpandedInstance;
-import io.lightvisor.model.Idmap;
 import io.lightvisor.model.Image;
 import io.lightvisor.model.Instance;
 import io.lightvisor.model.InstanceName;
@@ -110,7 +109,7 @@ final class InstancePlanner {
         var expanded = ExpandedInstance.of(made, profiles);
         Prefixed.run(CREATING + INITIALISING, () -> check(draft, expanded));
         made = made.withKeys(nicAddresses(expanded, random))
-                .withKeys(Map.of(Volatile.NEXT_IDMAP, IdmapPlanner.json(idmap(expanded))));
+                .withKeys(idmap(draft, expanded).keys());
         draft.put(Kind.INSTANCE, made);
         return made;
     }
@@ -150,7 +149,7 @@ final class InstancePlanner {
             throw Problem.badRequest("The storage pool of the root disk can't be changed")
                     .exception();
         }
-        after = after.withKeys(Map.of(Volatile.NEXT_IDMAP, IdmapPlanner.json(idmap(expanded))));
+        after = after.withKeys(idmap(draft, expanded).keys());
         draft.put(Kind.INSTANCE, after);
         return after;
     }
@@ -161,8 +160,8 @@ final class InstancePlanner {
     }
 
     /// The id map of its next start.
-    Idmap idmap(ExpandedInstance instance) {
-        return IdmapPlanner.plan(instance, hostIds);
+    IdmapPlanner.Planned idmap(Facts facts, ExpandedInstance instance) {
+        return IdmapPlanner.plan(facts, instance, hostIds);
     }
 
     /// What must hold of every effective instance, however it came to be.

@@ -2,6 +2,7 @@ package io.lightvisor.engine.instance;
 
 import io.lightvisor.model.DeviceMap;
 import io.lightvisor.model.ExpandedInstance;
+import io.lightvisor.model.Problem;
 import io.lightvisor.model.ProblemException;
 import io.lightvisor.model.ProjectName;
 import io.lightvisor.model.config.Schemas;
@@ -44,5 +45,13 @@ final class InstanceRules {
     /// An instance about to start: this version must be able to give it all its devices.
     void checkStart(ExpandedInstance expanded) {
         Devices.parse(expanded.devices()).requireSupported(expanded.instance().hostName());
+        if (expanded.flag("nvidia.runtime", false)) {
+            // LXD's words where the host lacks them; it does so here.
+            throw new Problem.BadRequest(
+                            "The NVIDIA container tools couldn't be found",
+                            "nvidia.runtime needs nvidia-container-cli and its drivers",
+                            "unset nvidia.runtime, or pass the devices in with gpu and disk devices")
+                    .exception();
+        }
     }
 }

@@ -23,6 +23,10 @@ final class LiveUpdate {
         if (run == null) {
             return;
         }
+        String modules = after.config("linux.kernel_modules", "");
+        if (!modules.equals(before.config("linux.kernel_modules", ""))) {
+            KernelModules.load(modules);
+        }
         if (limitsDiffer(before.config(), after.config())) {
             run.container().apply(cpus.place(after));
             cpus.rebalance();

@@ -3,11 +3,12 @@ package io.lightvisor.engine.instance;
 import io.lightvisor.container.RunningContainer;
 import io.lightvisor.engine.operation.Steps;
 import io.lightvisor.engine.server.Pools;
-import io.lightvisor.model.Idmap;
+import io.lightvisor.model.ExpandedInstance;
 import io.lightvisor.model.Instance;
 import io.lightvisor.model.Problem;
 import io.lightvisor.network.NicPlan;
 import io.lightvisor.storage.RootVolume;
+import io.lightvisor.store.Facts;
 import io.lightvisor.store.Kind;
 import java.time.Instant;
 import java.util.List;
@@ -42,22 +43,23 @@ final class StartInstanceFlow {
         world.planner().checkStart(facts, expanded);
         RootVolume root = world.pools().require(Pools.ofRoot(facts, expanded), ref);
         RootSize.apply(world.pools(), facts, expanded);
-        Idmap idmap = world.planner().idmap(expanded);
+        var ids = idmap(facts, expanded);
         List<NicPlan> nics = world.nics().plan(facts, expanded);
         var devices = world.devices().plan(facts, expanded);
         var log = InstanceLog.fresh(world.logs(instance.hostName()));
         try (var steps = new Steps()) {
+            KernelModules.load(expanded.config("linux.kernel_modules", ""));
             templates.render(expanded, root);
             var spec = StartSpecs.of(
                     expanded,
                     root,
                     world.pools().plainFolders(root, expanded.flag("security.nesting", false)),
-                    idmap,
+                    ids.map(),
                     cpus.place(expanded),
                     world.logs(instance.hostName()),
                     devices,
                     (_, netns) -> world.nics().attach(instance, nics, netns));
-            var recorded = background(() -> record(instance, idmap, nics));
+            var recorded = background(() -> record(instance, ids, nics));
             steps.onFailure(() -> unrecord(ref, nics, recorded));
             RunningContainer container = world.containers().start(spec);
             steps.onFailure(container::kill);
@@ -75,11 +77,25 @@ final class StartInstanceFlow {
         }
     }
 
-    private boolean record(Instance before, Idmap idmap, List<NicPlan> nics) {
+    /// A range of ids that nobody else may have is taken by a decision of its own: others start at the same time.
+    private IdmapPlanner.Planned idmap(Facts facts, ExpandedInstance expanded) {
+        var ids = world.planner().idmap(facts, expanded);
+        if (Long.toString(ids.base()).equals(expanded.config(Volatile.IDMAP_BASE, "0"))) {
+            return ids;
+        }
+        return world.store().decide(draft -> {
+            var instance = Instances.require(draft, expanded.instance().ref());
+            var now = world.planner().idmap(draft, InstancePlanner.expanded(draft, instance));
+            draft.put(Kind.INSTANCE, instance.withKeys(now.keys()));
+            return now;
+        });
+    }
+
+    private boolean record(Instance before, IdmapPlanner.Planned ids, List<NicPlan> nics) {
         var keys = new TreeMap<String, String>();
         keys.put(Volatile.POWER, "RUNNING");
-        keys.put(Volatile.CURRENT_IDMAP, IdmapPlanner.json(idmap));
-        keys.put(Volatile.NEXT_IDMAP, IdmapPlanner.json(idmap));
+        keys.put(Volatile.CURRENT_IDMAP, IdmapPlanner.json(ids.map()));
+        keys.putAll(ids.keys());
         keys.put(Volatile.APPLY_TEMPLATE, "");
         for (var nic : nics) {
             keys.putAll(nic.volatileKeys());

@@ -2,9 +2,11 @@ package io.lightvisor.engine.instance;
 
 import io.lightvisor.container.Limits;
 import io.lightvisor.container.NicsHook;
+import io.lightvisor.container.RawSettings;
 import io.lightvisor.container.RootFilesystem;
 import io.lightvisor.container.SecuritySpec;
 import io.lightvisor.container.StartSpec;
+import io.lightvisor.container.seccomp.Interception;
 import io.lightvisor.engine.device.InstanceDevices;
 import io.lightvisor.model.ExpandedInstance;
 import io.lightvisor.model.Idmap;
@@ -12,8 +14,10 @@ import io.lightvisor.storage.RootVolume;
 import io.lightvisor.storage.driver.RootLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// Translates an effective instance into what the container runtime starts. Pure.
@@ -30,6 +34,7 @@ final class StartSpecs {
             InstanceDevices.StartPlan devices,
             NicsHook nics) {
         var instance = expanded.instance();
+        var raw = RawLxcSettings.of(expanded.config("raw.lxc", ""), !idmap.isMapped());
         return new StartSpec(
                 instance.id(),
                 instance.hostName(),
@@ -37,13 +42,13 @@ final class StartSpecs {
                 idmap,
                 expanded.flag("security.nesting", false),
                 layout(root.layout(), plainFolders),
-                devices.mounts(),
+                joined(devices.mounts(), raw.binds),
                 devices.nodes(),
-                StartSpec.SBIN_INIT,
-                family(expanded.config(), "environment."),
+                raw.init.isEmpty() ? StartSpec.SBIN_INIT : raw.init,
+                joined(raw.environment, family(expanded.config(), "environment.")),
                 limits,
-                security(expanded),
-                family(expanded.config(), "linux.sysctl."),
+                security(expanded, raw.raw()),
+                joined(family(expanded.config(), "linux.sysctl."), raw.sysctls),
                 rlimits(expanded.config()),
                 logFolder,
                 nics);
@@ -58,7 +63,7 @@ final class StartSpecs {
     }
 
     /// Both spellings: LXD renamed these keys and still takes the old ones.
-    private static SecuritySpec security(ExpandedInstance expanded) {
+    private static SecuritySpec security(ExpandedInstance expanded, RawSettings raw) {
         return new SecuritySpec(
                 expanded.flag(
                         "security.syscalls.deny_default", expanded.flag("security.syscalls.blacklist_default", true)),
@@ -67,7 +72,32 @@ final class StartSpecs {
                 lines(expanded, "security.syscalls.deny", "security.syscalls.blacklist"),
                 lines(expanded, "security.syscalls.allow", "security.syscalls.whitelist"),
                 true,
-                expanded.config("raw.apparmor", ""));
+                expanded.config("raw.apparmor", ""),
+                expanded.config("raw.seccomp", ""),
+                raw,
+                intercepts(expanded));
+    }
+
+    private static Set<Interception> intercepts(ExpandedInstance expanded) {
+        var found = EnumSet.noneOf(Interception.class);
+        for (var each : Interception.values()) {
+            if (expanded.flag("security.syscalls.intercept." + each.key(), false)) {
+                found.add(each);
+            }
+        }
+        return found;
+    }
+
+    private static <T> List<T> joined(List<T> some, List<T> others) {
+        var all = new ArrayList<>(some);
+        all.addAll(others);
+        return all;
+    }
+
+    private static Map<String, String> joined(Map<String, String> some, Map<String, String> stronger) {
+        var all = new TreeMap<>(some);
+        all.putAll(stronger);
+        return all;
     }
 
     private static List<String> lines(ExpandedInstance expanded, String key, String old) {
