@@ -6,6 +6,9 @@ import io.lightvisor.linux.Errno;
 import io.lightvisor.linux.Fd;
 import io.lightvisor.linux.SyscallException;
 import io.lightvisor.linux.cgroup.BlockThrottle;
+import io.lightvisor.linux.fs.DirFd;
+import io.lightvisor.linux.fs.Open;
+import io.lightvisor.linux.fs.OpenFlag;
 import io.lightvisor.linux.process.Namespace;
 import io.lightvisor.linux.process.Pidfd;
 import io.lightvisor.linux.process.ProcStatus;
@@ -117,6 +120,19 @@ public final class RunningContainer {
     /// Its network namespace, to look into or to move interfaces to. Close it.
     public Fd netns() {
         return Namespace.NET.of(init.pid());
+    }
+
+    /// The root that its init sees, with what is mounted in it, as a place to walk from. Close it.
+    ///
+    /// @throws SyscallException with `ESRCH` if the container has ended
+    public DirFd root() {
+        var root = DirFd.of(Open.path("/proc/" + init.pid() + "/root", OpenFlag.PATH, OpenFlag.DIRECTORY));
+        // Only now it is sure that the number was still that process's.
+        if (init.hasEnded()) {
+            root.close();
+            throw new SyscallException("open(2)", "root of " + meta.name(), Errno.ESRCH);
+        }
+        return root;
     }
 
     /// Its mount namespace. Close it.
@@ -502,7 +518,7 @@ public final class RunningContainer {
     }
 
     /// Its id map, as the kernel has it.
-    private Idmap idmap() {
+    public Idmap idmap() {
         if (meta.privileged()) {
             return Idmap.HOST;
         }

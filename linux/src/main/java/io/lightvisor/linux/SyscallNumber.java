@@ -9,6 +9,8 @@ public final class SyscallNumber {
     public static final int accept4 = pick(288, 242);
     public static final int bind = pick(49, 200);
     public static final int bpf = pick(321, 280);
+    public static final int capget = pick(125, 90);
+    public static final int capset = pick(126, 91);
     public static final int close = pick(3, 57);
     public static final int connect = pick(42, 203);
     public static final int copy_file_range = pick(326, 285);
@@ -88,6 +90,8 @@ public final class SyscallNumber {
     public static final int sendfile = pick(40, 71);
     public static final int sendmsg = pick(46, 211);
     public static final int sendto = pick(44, 206);
+    public static final int setfsgid = pick(123, 152);
+    public static final int setfsuid = pick(122, 151);
     public static final int setns = pick(308, 268);
     public static final int setsockopt = pick(54, 208);
     public static final int setxattr = pick(188, 5);

@@ -2,7 +2,9 @@ package io.lightvisor.daemon.http;
 
 import io.lightvisor.api.Envelope;
 import io.lightvisor.api.Operation;
+import io.lightvisor.linux.Fd;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -35,6 +37,17 @@ public sealed interface Answer {
     record Streamed(int status, String type, OptionalLong length, Map<String, String> headers, Writer writer)
             implements Answer {}
 
+    /// A file as a body. `done` runs when it is sent, or will not be.
+    ///
+    /// @param file   open for reading, at its start; closed with the answer
+    /// @param length how much of it; empty for all there is to read
+    record FileBody(String type, Map<String, String> headers, Fd file, OptionalLong length, Runnable done)
+            implements Answer {}
+
+    /// An upgrade to a protocol of its own (RFC 9110, section 7.8). `handler` runs on a thread of its own; its end
+    /// closes the connection. `refused` undoes what was prepared if the upgrade does not come about.
+    record RawUpgrade(String protocol, StreamHandler handler, Runnable refused) implements Answer {}
+
     /// An upgrade to a websocket. `handler` runs on a virtual thread of its own with the socket; its end closes the
     /// socket. `refused` undoes what was prepared if the upgrade does not come about.
     record Upgrade(WebSocket socket, SocketHandler handler, Runnable refused) implements Answer {}
@@ -51,6 +64,15 @@ public sealed interface Answer {
     interface SocketHandler {
         /// Runs until the conversation is over.
         void serve(WebSocket socket) throws Exception;
+    }
+
+    /// Speaks another protocol over a connection that was HTTP.
+    @FunctionalInterface
+    interface StreamHandler {
+        /// Runs until the conversation is over.
+        ///
+        /// @param connection closing it wakes whoever reads or writes
+        void serve(InputStream in, OutputStream out, AutoCloseable connection) throws Exception;
     }
 
     /// The content type of JSON.

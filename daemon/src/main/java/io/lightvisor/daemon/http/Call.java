@@ -8,12 +8,15 @@ import io.lightvisor.model.ProjectName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Blocker;
+import org.eclipse.jetty.util.IO;
 import org.jspecify.annotations.Nullable;
 
 /// One request on its way through a handler.
@@ -108,6 +111,41 @@ public final class Call {
     /// The body as it arrives; a chunked one of any length. Only on a virtual thread.
     public InputStream body() {
         return Content.Source.asInputStream(request);
+    }
+
+    /// Takes the parts of a body as they come.
+    @FunctionalInterface
+    public interface Part {
+        /// Uses all that remains in the buffer, which is ours again afterwards.
+        void take(ByteBuffer bytes) throws IOException;
+    }
+
+    /// The body part by part, without a copy in between; a chunked one of any length. Waits for more on the calling
+    /// thread.
+    public void eachPart(Part part) throws IOException {
+        while (true) {
+            Content.Chunk chunk = request.read();
+            if (chunk == null) {
+                try (var more = Blocker.runnable()) {
+                    request.demand(more);
+                    more.block();
+                }
+                continue;
+            }
+            if (Content.Chunk.isFailure(chunk)) {
+                throw IO.rethrow(chunk.getFailure());
+            }
+            try {
+                if (chunk.hasRemaining()) {
+                    part.take(chunk.getByteBuffer());
+                }
+            } finally {
+                chunk.release();
+            }
+            if (chunk.isLast()) {
+                return;
+            }
+        }
     }
 
     /// The length of the body as announced, if it was.

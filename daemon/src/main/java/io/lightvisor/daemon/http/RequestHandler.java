@@ -167,6 +167,8 @@ final class RequestHandler extends org.eclipse.jetty.server.Handler.Abstract.Non
                     response.write(true, ByteBuffer.wrap(headOnly ? new byte[0] : ready.body()), callback);
                 }
                 case Answer.Streamed streamed -> stream(streamed, response, callback);
+                case Answer.FileBody file -> new FileSender(request, response).send(file, callback);
+                case Answer.RawUpgrade upgrade -> RawConnection.upgrade(upgrade, request, response, callback);
                 case Answer.Upgrade upgrade -> upgrade(upgrade, request, response, callback);
             }
         } catch (Throwable failure) {
@@ -175,7 +177,7 @@ final class RequestHandler extends org.eclipse.jetty.server.Handler.Abstract.Non
         }
     }
 
-    private static void headers(Response response, int status, String type, Map<String, String> more) {
+    static void headers(Response response, int status, String type, Map<String, String> more) {
         response.setStatus(status);
         if (!type.isEmpty()) {
             response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);

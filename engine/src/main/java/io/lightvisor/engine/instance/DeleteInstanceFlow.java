@@ -41,6 +41,7 @@ final class DeleteInstanceFlow {
             var instance = Instances.require(facts, ref);
             accept(instance);
             var pool = Pools.ofRoot(facts, InstancePlanner.expanded(facts, instance));
+            world.roots().evict(instance.id());
             world.pools().delete(pool, ref);
             world.nics().forget(facts, instance);
             world.store().decide(draft -> {

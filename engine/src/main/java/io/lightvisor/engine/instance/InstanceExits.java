@@ -34,6 +34,7 @@ final class InstanceExits implements ContainerEvents {
             }
             try {
                 world.devices().ended(instanceId);
+                world.roots().evict(instanceId);
                 var instance = world.store().facts().instance(run.ref());
                 if (instance.isPresent()) {
                     after(instance.get(), run.intent(), cause);

@@ -53,6 +53,8 @@ public final class InstancePart {
         var containers =
                 new Containers(lxdDir.resolve("run"), launcher, tag, (id, cause) -> exitsLater[0].exited(id, cause));
         var devices = new InstanceDevices(lxdDir, tag, this::reconsiderDevice);
+        var locks = new KeyedLocks<Long>();
+        var runs = new ConcurrentHashMap<Long, Run>();
         this.world = new World(
                 lxdDir,
                 store,
@@ -64,8 +66,9 @@ public final class InstancePart {
                 new Nics(store, networks),
                 devices,
                 planner,
-                new KeyedLocks<>(),
-                new ConcurrentHashMap<>());
+                locks,
+                runs,
+                new GuestRoots(store, pools, locks, runs));
         var cpus = new CpuPlacement(world);
         var live = new LiveUpdate(world, cpus);
         var start = new StartInstanceFlow(world, cpus, new GuestTemplates(pools));

@@ -293,6 +293,24 @@ public final class Instances {
         }
     }
 
+    /// Its files. Close what this answers.
+    public GuestRoot openRoot(Instance.Ref ref) throws InterruptedException {
+        return world.roots().open(ref);
+    }
+
+    /// Tells what was done with a file: `instance-file-pushed`, ...
+    ///
+    /// @param path below the instance's URL, beginning with a slash; empty for the instance itself
+    /// @param file the file's own
+    public void tellFile(Instance.Ref ref, String action, String path, String file) {
+        if (world.events().hasListeners()) {
+            String url = Urls.of("instances", ref.name().value(), ref.project());
+            int query = url.indexOf('?');
+            String source = query < 0 ? url + path : url.substring(0, query) + path + url.substring(query);
+            world.events().lifecycle(ref.project(), action, source, Map.of("path", file));
+        }
+    }
+
     /// Where its logs lie.
     public Path logFolder(Instance.Ref ref) {
         return world.logs(require(world.store().facts(), ref).hostName());

@@ -49,6 +49,7 @@ final class StartInstanceFlow {
         var log = InstanceLog.fresh(world.logs(instance.hostName()));
         try (var steps = new Steps()) {
             KernelModules.load(expanded.config("linux.kernel_modules", ""));
+            world.roots().evict(instance.id());
             templates.render(expanded, root);
             var spec = StartSpecs.of(
                     expanded,

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 ///
 /// @param locks one per instance id: keeps its operations in order
 /// @param runs  the containers that run, by instance id
+/// @param roots the roots that are open for the file API
 record World(
         Path lxdDir,
         Store store,
@@ -27,7 +28,8 @@ record World(
         InstanceDevices devices,
         InstancePlanner planner,
         KeyedLocks<Long> locks,
-        ConcurrentHashMap<Long, Run> runs) {
+        ConcurrentHashMap<Long, Run> runs,
+        GuestRoots roots) {
 
     /// Where logs of an instance lie.
     Path logs(String hostName) {
