@@ -47,6 +47,9 @@ public final class HttpServer implements AutoCloseable {
 
     private static final int MAX_TLS_CONNECTIONS = 1024;
 
+    /// How much of an upload is read at once. Held only while a request is read.
+    private static final int INPUT_BUFFER = 128 << 10;
+
     /// A connection on which nothing moves is closed after this.
     private static final int IDLE_MILLIS = 60_000;
 
@@ -103,13 +106,19 @@ public final class HttpServer implements AutoCloseable {
         return settings;
     }
 
+    private static HttpConnectionFactory http() {
+        var http = new HttpConnectionFactory(settings());
+        http.setInputBufferSize(INPUT_BUFFER);
+        return http;
+    }
+
     /// Listens on a unix socket, mode 0660 and of `group` if there is one. What was there before is replaced.
     ///
     /// The socket is made under another name and moved, so nobody ever meets it with other rights.
     public void listen(Path socket, Optional<String> group) throws Exception {
         Path beside = socket.resolveSibling(socket.getFileName() + ".new");
         Files.deleteIfExists(beside);
-        var connector = new UnixDomainServerConnector(server, 0, 1, new HttpConnectionFactory(settings()));
+        var connector = new UnixDomainServerConnector(server, 0, 1, http());
         connector.setUnixDomainPath(beside);
         connector.setAcceptQueueSize(1024);
         connector.setIdleTimeout(IDLE_MILLIS);
@@ -153,7 +162,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private ServerConnector startTls(InetSocketAddress address, ServerCertificate certificate) throws IOException {
-        var http = new HttpConnectionFactory(settings());
+        var http = http();
         var connector = new ServerConnector(
                 server, 0, 1, new SslConnectionFactory(certificate.jettyContext(), http.getProtocol()), http);
         connector.setHost(address.getHostString());
