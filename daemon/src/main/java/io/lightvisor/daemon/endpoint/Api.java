@@ -80,6 +80,7 @@ public final class Api {
         all.addAll(new ExecEndpoint(engine.instances()).routes());
         all.addAll(new MetadataEndpoint(engine.instances(), folder.resolve("containers")).routes());
         all.addAll(new FilesEndpoint(engine.instances()).routes());
+        all.addAll(new SftpEndpoint(engine.instances()).routes());
         all.addAll(new LogsEndpoint(engine.instances()).routes());
         return all.stream().map(Api::naming).toList();
     }

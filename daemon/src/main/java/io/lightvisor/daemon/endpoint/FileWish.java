@@ -16,24 +16,21 @@ record FileWish(Type type, boolean append, long uid, long gid, int givenMode) {
     }
 
     static FileWish of(Call call) {
-        Type type =
-                switch (call.header("X-LXD-type")) {
-                    case "", "file" -> Type.FILE;
-                    case "directory" -> Type.DIRECTORY;
-                    case "symlink" -> Type.SYMLINK;
-                    default ->
-                        throw Problem.badRequest("Bad file type: " + Problem.printable(call.header("X-LXD-type")))
-                                .exception();
-                };
-        boolean append =
-                switch (call.header("X-LXD-write")) {
-                    case "", "overwrite" -> false;
-                    case "append" -> true;
-                    default ->
-                        throw Problem.badRequest(
-                                        "Bad file write mode: " + Problem.printable(call.header("X-LXD-write")))
-                                .exception();
-                };
+        Type type = switch (call.header("X-LXD-type")) {
+            case "", "file" -> Type.FILE;
+            case "directory" -> Type.DIRECTORY;
+            case "symlink" -> Type.SYMLINK;
+            default ->
+                throw Problem.badRequest("Bad file type: " + Problem.printable(call.header("X-LXD-type")))
+                        .exception();
+        };
+        boolean append = switch (call.header("X-LXD-write")) {
+            case "", "overwrite" -> false;
+            case "append" -> true;
+            default ->
+                throw Problem.badRequest("Bad file write mode: " + Problem.printable(call.header("X-LXD-write")))
+                        .exception();
+        };
         return new FileWish(type, append, id(call, "X-LXD-uid"), id(call, "X-LXD-gid"), mode(call));
     }
 

@@ -3,6 +3,7 @@ package io.lightvisor.daemon.endpoint;
 import io.lightvisor.daemon.http.Answer;
 import io.lightvisor.daemon.http.Call;
 import io.lightvisor.daemon.http.Route;
+import io.lightvisor.daemon.sftp.GuestPaths;
 import io.lightvisor.engine.instance.GuestRoot;
 import io.lightvisor.engine.instance.Instances;
 import io.lightvisor.linux.Errno;
@@ -24,7 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/// `/1.0/instances/{name}/files?path=`: the files of an instance, running or not. What is not a plain file, directory or
+/// `/1.0/instances/{name}/files?path=`: the files of an instance, running or not. What is not a plain file, directory
+/// or
 /// link (a pipe, a device) can be deleted and asked for, but not read or written.
 final class FilesEndpoint {
     private static final String BYTES = "application/octet-stream";
@@ -87,20 +89,19 @@ final class FilesEndpoint {
             if (call.method().equals("HEAD")) {
                 return new Answer.Ready(200, Answer.JSON, new byte[0], headers);
             }
-            Answer answer =
-                    switch (stat.type()) {
-                        case DIRECTORY -> directory(entry, headers);
-                        case SYMLINK -> link(path, entry, headers);
-                        case FILE -> {
-                            Answer body = file(root, path, entry, stat, headers);
-                            handedOn = true;
-                            yield body;
-                        }
-                        default ->
-                            throw Problem.badRequest(Problem.printable(path) + " is no file, directory or link but a "
-                                            + word(stat.type()))
-                                    .exception();
-                    };
+            Answer answer = switch (stat.type()) {
+                case DIRECTORY -> directory(entry, headers);
+                case SYMLINK -> link(path, entry, headers);
+                case FILE -> {
+                    Answer body = file(root, path, entry, stat, headers);
+                    handedOn = true;
+                    yield body;
+                }
+                default ->
+                    throw Problem.badRequest(Problem.printable(path) + " is no file, directory or link but a "
+                                    + word(stat.type()))
+                            .exception();
+            };
             instances.tellFile(ref, "instance-file-retrieved", "/files", path);
             return answer;
         } catch (SyscallException e) {
@@ -157,8 +158,7 @@ final class FilesEndpoint {
         return new Answer.Ready(200, BYTES, target.getBytes(StandardCharsets.UTF_8), headers);
     }
 
-    private static Answer file(
-            GuestRoot root, String path, Handle entry, FileStat stat, Map<String, String> headers) {
+    private static Answer file(GuestRoot root, String path, Handle entry, FileStat stat, Map<String, String> headers) {
         headers.put("Content-Disposition", disposition(path));
         Fd file = ConfinedTree.openForReading(entry);
         OptionalLong length = OptionalLong.of(stat.size());

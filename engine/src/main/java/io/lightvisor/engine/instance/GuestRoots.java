@@ -79,8 +79,12 @@ final class GuestRoots {
         var facts = store.facts();
         var expanded = InstancePlanner.expanded(facts, Instances.require(facts, ref));
         HostRoot root = pools.openRoot(pools.require(Pools.ofRoot(facts, expanded), ref));
-        return new SharedRoot(null, root.root(), FsIdentity.OWN, Idmap.HOST, () -> open.computeIfPresent(
-                id, (_, now) -> now.run() == null && now.isOf(root.root()) ? null : now));
+        return new SharedRoot(
+                null,
+                root.root(),
+                FsIdentity.OWN,
+                Idmap.HOST,
+                () -> open.computeIfPresent(id, (_, now) -> now.run() == null && now.isOf(root.root()) ? null : now));
     }
 
     private static SharedRoot running(Run run) {

@@ -67,14 +67,14 @@ public final class ConfinedTree {
     private static void requireFile(Handle handle) {
         FileStat stat = handle.stat();
         if (!stat.isFile()) {
-            throw new SyscallException(
-                    "open(2)", handle.toString(), stat.isDirectory() ? Errno.EISDIR : Errno.ENXIO);
+            throw new SyscallException("open(2)", handle.toString(), stat.isDirectory() ? Errno.EISDIR : Errno.ENXIO);
         }
     }
 
     // ---- making
 
-    /// Opens a file to be written, and makes it if it is not there; also at the end of a link that leads to nothing yet.
+    /// Opens a file to be written, and makes it if it is not there; also at the end of a link that leads to nothing
+    /// yet.
     ///
     /// @param mode  of a new file
     /// @param flags for one that is there: `WRITE`, `TRUNCATE`, ...
@@ -140,10 +140,12 @@ public final class ConfinedTree {
 
     /// Gives the file at `from`, itself if it is a link, one more name.
     public void link(String from, String to) {
-        inParent(from, source -> inParent(to, target -> {
-            maker.run(() -> target.folder().link(target.name(), source.folder(), source.name()));
-            return "";
-        }));
+        inParent(
+                from,
+                source -> inParent(to, target -> {
+                    maker.run(() -> target.folder().link(target.name(), source.folder(), source.name()));
+                    return "";
+                }));
     }
 
     // ---- removing, moving
@@ -185,16 +187,18 @@ public final class ConfinedTree {
     ///
     /// @param replace whether what is at `to` goes; otherwise it is an `EEXIST`
     public void rename(String from, String to, boolean replace) {
-        inParent(from, source -> inParent(to, target -> {
-            maker.run(() -> {
-                if (replace) {
-                    source.folder().rename(source.name(), target.folder(), target.name());
-                } else {
-                    source.folder().renameNew(source.name(), target.folder(), target.name());
-                }
-            });
-            return "";
-        }));
+        inParent(
+                from,
+                source -> inParent(to, target -> {
+                    maker.run(() -> {
+                        if (replace) {
+                            source.folder().rename(source.name(), target.folder(), target.name());
+                        } else {
+                            source.folder().renameNew(source.name(), target.folder(), target.name());
+                        }
+                    });
+                    return "";
+                }));
     }
 
     // ---- paths

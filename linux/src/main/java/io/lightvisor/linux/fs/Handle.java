@@ -24,6 +24,11 @@ public final class Handle implements AutoCloseable {
         this.fd = fd;
     }
 
+    /// By a descriptor of any kind; closing this closes it.
+    public static Handle of(Fd fd) {
+        return new Handle(fd);
+    }
+
     /// The descriptor; nothing can be read from it.
     public Fd fd() {
         return fd;
@@ -49,11 +54,7 @@ public final class Handle implements AutoCloseable {
             var room = scratch.allocate(PATH_MAX);
             long length = Syscalls.check(
                     Syscalls.syscall(
-                            SyscallNumber.readlinkat,
-                            Syscalls.number(fd),
-                            scratch.text(""),
-                            room.address(),
-                            PATH_MAX),
+                            SyscallNumber.readlinkat, Syscalls.number(fd), scratch.text(""), room.address(), PATH_MAX),
                     "readlinkat(2)",
                     fd);
             return FileNames.decode(room.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE));

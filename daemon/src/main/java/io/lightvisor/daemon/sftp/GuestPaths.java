@@ -1,13 +1,13 @@
-package io.lightvisor.daemon.endpoint;
+package io.lightvisor.daemon.sftp;
 
 import java.util.ArrayList;
 
 /// Paths of a guest as text. Nothing is decided by them but what is shown.
-final class GuestPaths {
+public final class GuestPaths {
     private GuestPaths() {}
 
     /// The path from the root, without `.`, `..` and double slashes.
-    static String absolute(String path) {
+    public static String absolute(String path) {
         var parts = new ArrayList<String>();
         int from = 0;
         while (from <= path.length()) {
