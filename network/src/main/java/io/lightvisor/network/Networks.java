@@ -3,6 +3,7 @@ package io.lightvisor.network;
 import io.lightvisor.linux.Fd;
 import io.lightvisor.linux.netlink.MacAddress;
 import io.lightvisor.linux.netlink.Rtnetlink;
+import io.lightvisor.linux.process.Namespace;
 import io.lightvisor.model.DeviceName;
 import io.lightvisor.model.InstanceName;
 import io.lightvisor.model.Network;
@@ -15,12 +16,13 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /// The host's network: managed networks, the NICs of instances, and the state of interfaces.
 ///
-/// Everything happens in the network namespace in which this object was made. Changes of networks run one at a time;
-/// NICs and states do not wait for them.
+/// Everything happens in the network namespace in which this object was made. Changes of networks run one
+/// at a time; NICs and states do not wait for them.
 ///
 ///     networks.validate(wanted);
 ///     var network = networks.complete(wanted, networks.hostView());   // record this
@@ -36,11 +38,14 @@ public final class Networks implements AutoCloseable {
     private final DnsmasqServers servers;
     private final ManagedBridges managed;
     private final Leases leases;
+    private final Fd own;
+    private final NicHostSide hostSide;
     private final Nics nics;
     private final HostInterfaces interfaces;
 
     /// @param networksFolder `$LXD_DIR/networks`
-    /// @param daemonTag what tells this daemon's bridges and rules from those of another on the same host: 1 to 16
+    /// @param daemonTag what tells this daemon's bridges and rules from those of another on the same host:
+    ///     1 to 16
     ///     letters, digits or underscores
     public Networks(Path networksFolder, String daemonTag) {
         if (!isTag(daemonTag)) {
@@ -51,9 +56,17 @@ public final class Networks implements AutoCloseable {
         look = Rtnetlink.open();
         bridges = new Bridges(net, daemonTag);
         servers = new DnsmasqServers(networksFolder);
-        managed = new ManagedBridges(look, bridges, new Rules(new Firewall(daemonTag)), servers);
+        var firewall = new Firewall(daemonTag);
+        managed = new ManagedBridges(look, bridges, new Rules(firewall), servers);
         leases = new Leases(servers, look, random);
-        nics = new Nics(net, look);
+        own = Namespace.NET.ofThread();
+        var filters = new NicFilters(firewall.table());
+        hostSide = new NicHostSide(net, new NicShaping(net, daemonTag), filters);
+        nics = new Nics(
+                net,
+                look,
+                hostSide,
+                new LentInterfaces(net, own, new NetnsPins(networksFolder.resolveSibling("netns"))));
         interfaces = new HostInterfaces(look);
     }
 
@@ -73,6 +86,7 @@ public final class Networks implements AutoCloseable {
         servers.release();
         net.close();
         look.close();
+        own.close();
     }
 
     // ---- deciding
@@ -82,7 +96,8 @@ public final class Networks implements AutoCloseable {
         return interfaces.view();
     }
 
-    /// A new network with everything chosen that its creator left open; validate first. Pure but for the dice.
+    /// A new network with everything chosen that its creator left open; validate first. Pure but for the
+    /// dice.
     public Network complete(Network wanted, HostView host) {
         return NetworkDefaults.complete(wanted, host, random);
     }
@@ -116,8 +131,9 @@ public final class Networks implements AutoCloseable {
         }
     }
 
-    /// Checks that a new network's name is free on the host, and that a new or changed network's subnets and routes
-    /// overlap nothing that the host is in. What an interface of the network's own name claims does not count.
+    /// Checks that a new network's name is free on the host, and that a new or changed network's subnets
+    /// and routes overlap nothing that the host is in. What an interface of the network's own name claims
+    /// does not count.
     ///
     /// @throws ProblemException that names both sides
     public void requireRoom(Network network, HostView host) {
@@ -157,8 +173,8 @@ public final class Networks implements AutoCloseable {
 
     // ---- managed networks
 
-    /// Brings a network up, or to what it should be if it is up already: bridge, addresses, routes, rules, dnsmasq.
-    /// After a failure nothing is left of a bridge that this call made.
+    /// Brings a network up, or to what it should be if it is up already: bridge, addresses, routes, rules,
+    /// dnsmasq. After a failure nothing is left of a bridge that this call made.
     ///
     /// @param leases the NICs of all instances in it, running or not
     public void start(Network network, List<StaticLease> leases) throws InterruptedException {
@@ -180,15 +196,17 @@ public final class Networks implements AutoCloseable {
         managed.delete(network);
     }
 
-    /// Gives a network another name: takes it down, moves its folder, brings it up. For networks that nothing uses.
+    /// Gives a network another name: takes it down, moves its folder, brings it up. For networks that
+    /// nothing uses.
     ///
     /// @param to as `from`, with the new name
     public void rename(Network from, Network to) throws InterruptedException {
         managed.rename(from, to);
     }
 
-    /// Takes over the networks after a start of the daemon: what is as it should be is left alone, the rest is made
-    /// so; rules that belong to none of them go. One network that cannot come up does not keep the others down.
+    /// Takes over the networks after a start of the daemon: what is as it should be is left alone, the rest
+    /// is made so; rules that belong to none of them go. One network that cannot come up does not keep the
+    /// others down.
     ///
     /// @param leases the NICs of all instances, by network
     /// @return why networks are not up, by name; empty if all are
@@ -197,28 +215,28 @@ public final class Networks implements AutoCloseable {
         return managed.recover(networks, leases);
     }
 
-    /// Chains of other tables that drop what the bridges' guests send out, as `table chain`: no rule of ours can help
-    /// against them. Empty on most hosts; Docker makes one.
+    /// Chains of other tables that drop what the bridges' guests send out, as `table chain`: no rule of
+    /// ours can help against them. Empty on most hosts; Docker makes one.
     public List<String> obstacles() {
         return Rules.obstacles();
     }
 
     // ---- leases
 
-    /// Tells a network's DHCP and DNS about a NIC: call before [#attach], so that the first request already gets the
-    /// name and the fixed address. Harmless if nothing changed.
+    /// Tells a network's DHCP and DNS about a NIC: call before [#attach], so that the first request already
+    /// gets the name and the fixed address. Harmless if nothing changed.
     public void register(NetworkName network, StaticLease lease) {
         leases.register(network.value(), lease);
     }
 
-    /// Forgets a NIC: when the device goes, or its instance is deleted or renamed. Its IPv4 lease is given back, so
-    /// that instances that come and go do not use up the range.
+    /// Forgets a NIC: when the device goes, or its instance is deleted or renamed. Its IPv4 lease is given
+    /// back, so that instances that come and go do not use up the range.
     public void unregister(NetworkName network, ProjectName project, InstanceName instance, DeviceName device) {
         leases.unregister(network.value(), project, instance, device);
     }
 
-    /// The addresses in use in a managed network: the gateway's, the fixed ones, those that guests derive from their
-    /// hardware address, and those that dnsmasq has given.
+    /// The addresses in use in a managed network: the gateway's, the fixed ones, those that guests derive
+    /// from their hardware address, and those that dnsmasq has given.
     ///
     /// @param nics the NICs of all instances in it
     public List<Lease> leases(Network network, List<StaticLease> nics) {
@@ -227,35 +245,62 @@ public final class Networks implements AutoCloseable {
 
     // ---- NICs
 
-    /// Makes a NIC inside the network namespace of a process that waits to become an instance's init. It appears there
-    /// up, under its final name, with the host's end in its bridge.
+    /// The plan with what must be recorded of the host before it is carried out; most come back as they are.
     ///
+    /// @throws ProblemException if an interface that is to be lent is not there
+    public NicPlan prepare(NicPlan plan) {
+        return plan.lower().isEmpty() ? plan : nics.prepare(plan);
+    }
+
+    /// Makes a NIC inside a network namespace: that of a process that waits to become an instance's init,
+    /// or of a running instance. It appears there up, under its final name, with the host's end in its place
+    /// and all that the host has of it set.
+    ///
+    /// @param instance the instance's id, for what is kept on its behalf
     /// @throws ProblemException if the parent is missing or a name is taken; then nothing is left
-    public AttachedNic attach(NicPlan plan, int initPid) {
-        return nics.attach(plan, initPid);
+    public AttachedNic attach(NicPlan plan, long instance, Fd netns) throws InterruptedException {
+        return nics.attach(plan, instance, netns);
     }
 
-    /// As [#attach(NicPlan,int)], for a namespace that is open already: also that of a running instance.
-    public AttachedNic attach(NicPlan plan, Fd netns) {
-        return nics.attach(plan, netns);
+    /// Changes what the host has of a NIC from one plan to another, while it is in use: routes, limits,
+    /// filters, isolation.
+    public void update(NicPlan before, NicPlan after) throws InterruptedException {
+        nics.update(before, after);
     }
 
-    /// Brings the loopback of a namespace up, as LXC does for a container that has a NIC. A systemd does it by itself,
-    /// smaller inits do not. Costs a thread that enters the namespace, about 0.1 ms.
+    /// Clears away what NICs have on the host beside their interfaces, and takes back what was lent.
+    /// Harmless if that has happened already.
+    ///
+    /// @param config the instance's, with the NICs' `volatile.*` keys
+    /// @param ended whether the whole instance has ended
+    /// @param inUse whether another running instance needs an interface of the host
+    public void release(
+            List<NicPlan> plans, Map<String, String> config, long instance, boolean ended, Predicate<String> inUse)
+            throws InterruptedException {
+        nics.release(plans, config, instance, ended, inUse);
+    }
+
+    /// Takes over the NICs that run after a start of the daemon; what belongs to none of them goes.
+    public void recoverNics(List<NicPlan> running) throws InterruptedException {
+        hostSide.recover(running);
+    }
+
+    /// Brings the loopback of a namespace up, as LXC does for a container that has a NIC. A systemd does it
+    /// by itself, smaller inits do not. Costs a thread that enters the namespace, about 0.1 ms.
     public void loopbackUp(Fd netns) throws InterruptedException {
         Nics.loopbackUp(netns);
     }
 
-    /// Removes a pair by its host's end. After an instance's end there is nothing to do: the pair goes with the
-    /// namespace.
+    /// Removes a pair by its host's end. After an instance's end there is nothing to do: the pair goes with
+    /// the namespace.
     ///
     /// @return false if it was gone already
     public boolean detach(String hostName) {
         return nics.detach(hostName);
     }
 
-    /// Removes an interface of a running instance by its name inside: for a macvlan, which has no host's end. A pair is
-    /// never removed by this: its inner name may be that of another device by now.
+    /// Removes an interface of a running instance by its name inside: for a macvlan, which has no host's
+    /// end. A pair is never removed by this: its inner name may be that of another device by now.
     ///
     /// @return false if there is none of that name
     public boolean detach(int initPid, String guestName) {
@@ -279,7 +324,8 @@ public final class Networks implements AutoCloseable {
 
     // ---- interfaces of the host
 
-    /// The host's interfaces but for the ends of pairs, in the kernel's order; managed bridges are among them.
+    /// The host's interfaces but for the ends of pairs, in the kernel's order; managed bridges are among
+    /// them.
     public List<HostInterface> interfaces() {
         return interfaces.list();
     }

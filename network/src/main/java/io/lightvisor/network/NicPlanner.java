@@ -1,11 +1,15 @@
 package io.lightvisor.network;
 
 import io.lightvisor.linux.netlink.IpAddress;
+import io.lightvisor.linux.netlink.LinkKind;
 import io.lightvisor.linux.netlink.MacAddress;
+import io.lightvisor.model.Booleans;
 import io.lightvisor.model.DeviceName;
 import io.lightvisor.model.Network;
 import io.lightvisor.model.Problem;
 import io.lightvisor.model.ProblemException;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,44 +18,76 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
-/// Decides what a device of type `nic` comes to. Pure: options, the instance's volatile keys and the networks in, a
-/// plan or a problem out. Problems carry LXD's words; the caller puts the device's name before them.
+/// Decides what a device of type `nic` comes to. Pure: options, the instance's volatile keys and the
+/// networks in, a plan or a problem out. Problems carry LXD's words; the caller puts the device's name
+/// before them.
 public final class NicPlanner {
-    private static final Set<String> COMMON = Set.of("type", "nictype", "network", "parent", "name", "hwaddr", "mtu");
-    private static final Set<String> BRIDGED = Set.of("host_name", "ipv4.address", "ipv6.address", "boot.priority");
-    private static final Set<String> POINT_TO_POINT = Set.of("host_name", "boot.priority");
-    private static final Set<String> MACVLAN = Set.of("boot.priority");
-
-    /// Options that LXD knows for a bridged NIC and this version does not do.
-    private static final Set<String> BRIDGED_LATER = Set.of(
-            "limits.ingress",
-            "limits.egress",
-            "limits.max",
-            "limits.priority",
-            "queue.tx.length",
+    private static final Set<String> COMMON =
+            Set.of("type", "nictype", "network", "parent", "name", "hwaddr", "mtu", "boot.priority");
+    private static final Set<String> PAIR = Set.of(
+            "host_name",
             "ipv4.routes",
             "ipv6.routes",
+            "limits.egress",
+            "limits.ingress",
+            "limits.max",
+            "limits.priority",
+            "queue.tx.length");
+    private static final Set<String> BRIDGED = joined(
+            PAIR,
+            "ipv4.address",
+            "ipv6.address",
             "ipv4.routes.external",
             "ipv6.routes.external",
-            "security.mac_filtering",
+            "maas.subnet.ipv4",
+            "maas.subnet.ipv6",
             "security.ipv4_filtering",
             "security.ipv6_filtering",
+            "security.mac_filtering",
             "security.port_isolation",
             "vlan",
-            "vlan.tagged",
-            "maas.subnet.ipv4",
-            "maas.subnet.ipv6");
-
-    private static final Set<String> POINT_TO_POINT_LATER =
-            Set.of("limits.ingress", "limits.egress", "limits.max", "ipv4.routes", "ipv6.routes");
-    private static final Set<String> MACVLAN_LATER = Set.of("vlan", "gvrp", "maas.subnet.ipv4", "maas.subnet.ipv6");
-    private static final int SMALLEST_MTU = 68;
-    private static final int LARGEST_MTU = 65535;
+            "vlan.tagged");
+    private static final Set<String> LOWER = Set.of("gvrp", "maas.subnet.ipv4", "maas.subnet.ipv6", "vlan");
+    private static final Set<String> SRIOV = joined(LOWER, "security.mac_filtering");
+    private static final Set<String> ADDRESSES = Set.of(
+            "gvrp",
+            "ipv4.address",
+            "ipv4.gateway",
+            "ipv4.host_table",
+            "ipv6.address",
+            "ipv6.gateway",
+            "ipv6.host_table",
+            "vlan");
+    private static final Set<String> IPVLAN = joined(ADDRESSES, "mode");
+    private static final Set<String> ROUTED = joined(
+            union(PAIR, ADDRESSES),
+            "ipv4.host_address",
+            "ipv4.neighbor_probe",
+            "ipv6.host_address",
+            "ipv6.neighbor_probe");
+    private static final IpAddress HOST_IPV4 = IpAddress.parse("169.254.0.1");
+    private static final IpAddress HOST_IPV6 = IpAddress.parse("fe80::1");
+    private static final int LARGEST_VLAN = 4094;
+    private static final int SMALLEST_MTU = 1280;
+    private static final int LARGEST_MTU = 16384;
 
     /// 00:16:3e, the prefix that LXD and Xen give to guests.
     private static final long MAC_PREFIX = 0x00163eL << 24;
 
+    /// No address: that of the interface itself stays.
+    private static final MacAddress OWN = new MacAddress(0);
+
     private NicPlanner() {}
+
+    private static Set<String> joined(Set<String> some, String... more) {
+        return union(some, Set.of(more));
+    }
+
+    private static Set<String> union(Set<String> some, Set<String> more) {
+        var all = new HashSet<>(some);
+        all.addAll(more);
+        return Set.copyOf(all);
+    }
 
     /// Checks the options of a NIC as a user wrote them, without an instance.
     ///
@@ -68,6 +104,7 @@ public final class NicPlanner {
         hostName(options);
         fixedAddress(effective, options, "ipv4.address", false);
         fixedAddress(effective, options, "ipv6.address", true);
+        NicSettingsReader.validate(options, effective.kind instanceof NicPlan.Kind.Bridged, effective.network);
         String priority = options.getOrDefault("boot.priority", "");
         if (!priority.isEmpty() && !isNumber(priority)) {
             throw bad("boot.priority", "Invalid value for uint32 " + quoted(priority));
@@ -91,9 +128,10 @@ public final class NicPlanner {
         String prefix = "volatile." + device.value() + ".";
 
         var hwaddr = hwaddr(options)
-                .or(() -> MacAddress.find(instanceConfig.getOrDefault(prefix + "hwaddr", "")))
-                .orElseGet(() -> randomHwaddr(random));
-        if (option(options, "hwaddr").isEmpty()) {
+                .or(() -> MacAddress.find(instanceConfig.getOrDefault(prefix + "hwaddr", ""))
+                        .filter(_ -> effective.hasOwnAddress()))
+                .orElseGet(() -> effective.hasOwnAddress() ? randomHwaddr(random) : OWN);
+        if (option(options, "hwaddr").isEmpty() && effective.hasOwnAddress()) {
             keep.put(prefix + "hwaddr", hwaddr.toString());
         }
 
@@ -110,9 +148,8 @@ public final class NicPlanner {
             keep.put(prefix + "name", guestName);
         }
 
-        String hostName = "";
-        if (!(effective.kind instanceof NicPlan.Kind.Macvlan)) {
-            hostName = hostName(options).orElseGet(() -> randomHostName(random));
+        String hostName = hostName(effective, options, random);
+        if (!hostName.isEmpty()) {
             keep.put(prefix + "host_name", hostName);
         }
         return new NicPlan(
@@ -122,13 +159,94 @@ public final class NicPlanner {
                 hostName,
                 hwaddr,
                 effective.mtu(options),
+                queue(options),
                 effective.network.map(Network::name),
                 fixed(options, "ipv4.address"),
                 fixed(options, "ipv6.address"),
+                NicSettingsReader.read(options, effective.network, hwaddr),
                 NicPlan.sorted(keep));
     }
 
-    /// Checks that a NIC is the only one of its kind in its network: one name, one hardware address, one fixed address.
+    /// Whether two devices differ only in what can change while the NIC is in use: limits, routes, filters,
+    /// isolation and fixed addresses of pairs.
+    public static boolean isSameButForSettings(Map<String, String> before, Map<String, String> after) {
+        String kind = before.getOrDefault("nictype", "");
+        boolean bridged = !before.getOrDefault("network", "").isEmpty() || kind.equals("bridged");
+        if (!before.getOrDefault("type", "").equals("nic")
+                || !bridged && !kind.equals("p2p") && !kind.equals("routed")) {
+            return false;
+        }
+        return fixed(before, bridged).equals(fixed(after, bridged));
+    }
+
+    private static Map<String, String> fixed(Map<String, String> options, boolean bridged) {
+        var fixed = new TreeMap<>(options);
+        fixed.keySet()
+                .removeIf(key -> key.startsWith("limits.")
+                        || key.startsWith("user.")
+                        || key.equals("boot.priority")
+                        || key.startsWith("ipv4.routes")
+                        || key.startsWith("ipv6.routes")
+                        || bridged && (key.startsWith("security.") || key.equals("ipv4.address"))
+                        || bridged && key.equals("ipv6.address"));
+        return fixed;
+    }
+
+    /// Plans a NIC that an instance has already, as it is: under the names that it was given.
+    ///
+    /// @param instanceConfig with the NIC's `volatile.*` keys
+    public static NicPlan present(
+            DeviceName device,
+            Map<String, String> options,
+            Map<String, String> instanceConfig,
+            Function<String, Optional<Network>> networks,
+            RandomGenerator random) {
+        var known = new TreeMap<>(options);
+        String hostName = instanceConfig.getOrDefault("volatile." + device.value() + ".host_name", "");
+        var plan = plan(device, known, instanceConfig, networks, Set.of(), random);
+        plan = hostName.isEmpty() ? plan : plan.named(hostName);
+        var address = IpAddress.find(
+                instanceConfig.getOrDefault("volatile." + device.value() + ".last_state.ip_addresses", ""));
+        return address.isPresent() && plan.wantsIpv4(options) ? plan.withIpv4(address.get()) : plan;
+    }
+
+    /// An IPv4 address of a network for a NIC whose filter needs one: the first of its DHCP range that is
+    /// free, so that it can be told what it may use.
+    ///
+    /// @param taken the NICs of all instances in the network, with their addresses
+    public static Optional<IpAddress> freeIpv4(Network network, List<StaticLease> taken, Set<String> given) {
+        var family = BridgeConfig.of(network).ipv4();
+        if (family.address().isEmpty()) {
+            return Optional.empty();
+        }
+        var subnet = family.address().get();
+        var used = new HashSet<IpAddress>();
+        used.add(subnet.address());
+        used.add(subnet.first());
+        used.add(subnet.last());
+        taken.forEach(lease -> lease.ipv4().ifPresent(used::add));
+        var ranges = family.ranges().isEmpty() ? List.of(new IpRange(subnet.first(), subnet.last())) : family.ranges();
+        for (var range : ranges) {
+            for (var ip = range.first(); ip.compareTo(range.last()) <= 0; ip = ip.plus(1)) {
+                if (!used.contains(ip) && !given.contains(ip.toString())) {
+                    return Optional.of(ip);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String hostName(Effective effective, Map<String, String> options, RandomGenerator random) {
+        return switch (effective.kind) {
+            case NicPlan.Kind.Bridged _, NicPlan.Kind.PointToPoint _, NicPlan.Kind.Routed _ ->
+                hostName(options).orElseGet(() -> randomHostName(random));
+            case NicPlan.Kind.Physical physical -> physical.lower().name();
+            case NicPlan.Kind.Macvlan _, NicPlan.Kind.Ipvlan _, NicPlan.Kind.Sriov _ -> "";
+        };
+    }
+
+    /// Checks that a NIC is the only one of its kind in its network: one name, one hardware address, one
+    /// fixed address.
     ///
     /// @param others the NICs of all instances in the network; this one among them does not count
     /// @throws ProblemException with what LXD says after `Failed add validation for device "eth1": `
@@ -182,17 +300,20 @@ public final class NicPlanner {
 
     // ---- kind and network
 
-    private record Effective(NicPlan.Kind kind, Optional<Network> network, Set<String> allowed, Set<String> later) {
+    private record Effective(NicPlan.Kind kind, Optional<Network> network, Set<String> allowed) {
         void requireKnown(String option) {
-            if (later.contains(option)) {
-                throw new Problem.Unsupported(
-                                "Invalid device option " + quoted(option), "this version does not offer it", "")
-                        .exception();
-            }
             if (!COMMON.contains(option) && !allowed.contains(option) && !option.startsWith("user.")) {
                 throw Problem.badRequest("Invalid device option " + quoted(option))
                         .exception();
             }
+        }
+
+        /// Whether it is given a hardware address that is made here.
+        boolean hasOwnAddress() {
+            return switch (kind) {
+                case NicPlan.Kind.Physical _, NicPlan.Kind.Ipvlan _, NicPlan.Kind.Sriov _ -> false;
+                default -> true;
+            };
         }
 
         int mtu(Map<String, String> options) {
@@ -232,25 +353,91 @@ public final class NicPlanner {
                 return bridged(parent, networks.apply(parent));
             }
             case "p2p" -> {
-                return new Effective(
-                        new NicPlan.Kind.PointToPoint(), Optional.empty(), POINT_TO_POINT, POINT_TO_POINT_LATER);
+                return alone(new NicPlan.Kind.PointToPoint(), PAIR);
             }
             case "macvlan" -> {
-                return new Effective(
-                        new NicPlan.Kind.Macvlan(parent(options)), Optional.empty(), MACVLAN, MACVLAN_LATER);
+                return alone(new NicPlan.Kind.Macvlan(lower(options)), LOWER);
             }
-            case "physical", "routed", "ipvlan", "sriov", "ovn" ->
-                throw new Problem.Unsupported(
-                                "Unsupported device type",
-                                "this version has no NICs of type " + kind,
-                                "use nictype bridged, macvlan or p2p, or network=NAME")
+            case "physical" -> {
+                return alone(new NicPlan.Kind.Physical(lower(options)), LOWER);
+            }
+            case "routed" -> {
+                if (option(options, "parent").isEmpty()
+                        && option(options, "vlan").isPresent()) {
+                    throw Problem.badRequest("The vlan setting can only be used when combined with a parent interface")
+                            .exception();
+                }
+                var lower = option(options, "parent").map(_ -> lower(options));
+                return alone(new NicPlan.Kind.Routed(lower, addresses(options)), ROUTED);
+            }
+            case "ipvlan" -> {
+                var mode = options.getOrDefault("mode", "").equals("l2")
+                        ? LinkKind.Ipvlan.Mode.L2
+                        : LinkKind.Ipvlan.Mode.L3S;
+                return alone(new NicPlan.Kind.Ipvlan(lower(options), mode, addresses(options)), IPVLAN);
+            }
+            case "sriov" -> {
+                return alone(new NicPlan.Kind.Sriov(parent(options)), SRIOV);
+            }
+            case "ovn" ->
+                throw Problem.notFound("Error loading network config for \"\": Network not found")
                         .exception();
             default -> throw Problem.badRequest("Unsupported device type").exception();
         }
     }
 
     private static Effective bridged(String bridge, Optional<Network> network) {
-        return new Effective(new NicPlan.Kind.Bridged(bridge), network, BRIDGED, BRIDGED_LATER);
+        return new Effective(new NicPlan.Kind.Bridged(bridge), network, BRIDGED);
+    }
+
+    private static Effective alone(NicPlan.Kind kind, Set<String> allowed) {
+        return new Effective(kind, Optional.empty(), allowed);
+    }
+
+    private static NicPlan.Lower lower(Map<String, String> options) {
+        String vlan = options.getOrDefault("vlan", "");
+        if (!vlan.isEmpty() && (!isNumber(vlan) || Integer.parseInt(vlan) > LARGEST_VLAN)) {
+            throw bad("vlan", (isNumber(vlan) ? "Out of VLAN ID range (0-4094) " : "Invalid VLAN ID ") + quoted(vlan));
+        }
+        return new NicPlan.Lower(
+                parent(options),
+                vlan.isEmpty() ? 0 : Integer.parseInt(vlan),
+                Booleans.parse(options.getOrDefault("gvrp", "")));
+    }
+
+    private static NicPlan.RoutedAddresses addresses(Map<String, String> options) {
+        return new NicPlan.RoutedAddresses(
+                addresses(options, "ipv4.address", false),
+                addresses(options, "ipv6.address", true),
+                !options.getOrDefault("ipv4.gateway", "").equals("none"),
+                !options.getOrDefault("ipv6.gateway", "").equals("none"),
+                fixed(options, "ipv4.host_address").orElse(HOST_IPV4),
+                fixed(options, "ipv6.host_address").orElse(HOST_IPV6),
+                table(options, "ipv4.host_table"),
+                table(options, "ipv6.host_table"));
+    }
+
+    private static List<IpAddress> addresses(Map<String, String> options, String key, boolean v6) {
+        var found = new ArrayList<IpAddress>();
+        for (String part : BridgeConfig.list(options.getOrDefault(key, ""))) {
+            found.add(IpAddress.find(part)
+                    .filter(ip -> ip.v6() == v6)
+                    .orElseThrow(() -> bad(
+                            key,
+                            "Item " + quoted(part) + ": Not an " + (v6 ? "IPv6" : "IPv4") + " address "
+                                    + quoted(part))));
+        }
+        return found;
+    }
+
+    private static int table(Map<String, String> options, String key) {
+        String text = options.getOrDefault(key, "");
+        return isNumber(text) ? Integer.parseInt(text) : 0;
+    }
+
+    private static int queue(Map<String, String> options) {
+        String text = options.getOrDefault("queue.tx.length", "");
+        return isNumber(text) ? Integer.parseInt(text) : 0;
     }
 
     private static String parent(Map<String, String> options) {
@@ -334,7 +521,12 @@ public final class NicPlanner {
         if (text.isEmpty() || !(nic.kind instanceof NicPlan.Kind.Bridged(String bridge))) {
             return;
         }
+        boolean filtered =
+                Booleans.parse(options.getOrDefault("security." + (v6 ? "ipv6" : "ipv4") + "_filtering", ""));
         if (text.get().equals("none")) {
+            if (filtered) {
+                return;
+            }
             throw Problem.badRequest("Cannot have " + key + " as none unless using security." + (v6 ? "ipv6" : "ipv4")
                             + "_filtering")
                     .exception();
@@ -348,12 +540,12 @@ public final class NicPlanner {
         }
         var config = BridgeConfig.of(nic.network.get());
         var family = v6 ? config.ipv6() : config.ipv4();
-        if (v6 && !(family.dhcp() && config.statefulDhcp6())) {
+        if (v6 && !filtered && !(family.dhcp() && config.statefulDhcp6())) {
             throw Problem.badRequest("Cannot specify \"ipv6.address\" when DHCP or \"ipv6.dhcp.stateful\" are disabled"
                             + " (unless using security.ipv6_filtering) on network " + quoted(bridge))
                     .exception();
         }
-        if (!family.dhcp() || family.address().isEmpty()) {
+        if (!filtered && !family.dhcp() || family.address().isEmpty()) {
             throw Problem.badRequest("Cannot specify " + quoted(key)
                             + " when DHCP is disabled (unless using security." + (v6 ? "ipv6" : "ipv4")
                             + "_filtering) on network " + quoted(bridge))

@@ -11,43 +11,63 @@ import io.lightvisor.linux.netlink.MacAddress;
 import io.lightvisor.linux.netlink.NamespaceId;
 import io.lightvisor.linux.netlink.Rtnetlink;
 import io.lightvisor.model.Problem;
+import io.lightvisor.model.ProblemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
-/// Makes, removes and looks at the interfaces of instances, by rtnetlink alone and without entering their namespaces.
+/// Makes, removes and looks at the interfaces of instances, by rtnetlink alone and without entering their
+/// namespaces.
 final class Nics {
     private final Rtnetlink net;
     private final Rtnetlink look;
+    private final NicHostSide host;
+    private final LentInterfaces lent;
 
     /// @param net for changes
     /// @param look for questions
-    Nics(Rtnetlink net, Rtnetlink look) {
+    Nics(Rtnetlink net, Rtnetlink look, NicHostSide host, LentInterfaces lent) {
         this.net = net;
         this.look = look;
+        this.host = host;
+        this.lent = lent;
     }
 
-    /// Where the inner end goes.
-    private interface Inside {
-        LinkSpec apply(LinkSpec spec);
+    /// The plan with all that must be recorded before anything is done.
+    NicPlan prepare(NicPlan plan) {
+        if (plan.kind() instanceof NicPlan.Kind.Physical(NicPlan.Lower lower)) {
+            var link = look.find(lower.name());
+            return plan.keeping(
+                    LentInterfaces.state(plan.device(), link.orElseGet(() -> lowest(lower)), link.isEmpty()));
+        }
+        return plan.lower()
+                .filter(_ -> !(plan.kind() instanceof NicPlan.Kind.Routed))
+                .map(lower -> plan.keeping(Map.of(
+                        "volatile." + plan.device().value() + ".last_state.created",
+                        Boolean.toString(
+                                lower.vlan() > 0 && look.find(lower.name()).isEmpty()))))
+                .orElse(plan);
     }
 
-    AttachedNic attach(NicPlan plan, int pid) {
-        return attach(plan, spec -> spec.inside(pid));
+    private Link lowest(NicPlan.Lower lower) {
+        return look.find(lower.parent()).orElseThrow(() -> noParent('\'', lower.parent()));
     }
 
-    AttachedNic attach(NicPlan plan, Fd netns) {
-        return attach(plan, spec -> spec.inside(netns));
-    }
-
-    private AttachedNic attach(NicPlan plan, Inside inside) {
-        var guest = inside.apply(LinkSpec.named(plan.guestName()))
-                .address(plan.hwaddr())
+    AttachedNic attach(NicPlan plan, long instance, Fd netns) throws InterruptedException {
+        var guest = LinkSpec.named(plan.guestName())
+                .inside(netns)
+                .address(plan.hwaddr().bits() == 0 ? null : plan.hwaddr())
+                .mtu(plan.mtu())
+                .queue(plan.queue())
                 .up();
         switch (plan.kind()) {
             case NicPlan.Kind.Bridged(String bridge) -> {
-                var master = parent(plan, bridge);
+                var master = look.find(bridge).orElseThrow(() -> noParent('"', bridge));
                 if (!master.kind().equals("bridge")) {
                     throw notMade(plan, "interface " + bridge + " is not a bridge", "name a bridge as its parent");
                 }
@@ -59,18 +79,150 @@ final class Nics {
                         mtu,
                         LinkChange.NONE.master(master.index()).up());
             }
-            case NicPlan.Kind.PointToPoint() -> pair(plan, guest.mtu(plan.mtu()), plan.mtu(), LinkChange.NONE.up());
-            case NicPlan.Kind.Macvlan(String parent) -> {
-                int lower = parent(plan, parent).index();
-                make(plan, guest.mtu(plan.mtu()).on(lower).kind(new LinkKind.Macvlan(LinkKind.Macvlan.Mode.BRIDGE)));
+            case NicPlan.Kind.PointToPoint() -> pair(plan, guest, plan.mtu(), LinkChange.NONE.up());
+            case NicPlan.Kind.Macvlan(NicPlan.Lower on) ->
+                make(plan, guest.on(lower(on, '\'')).kind(new LinkKind.Macvlan(LinkKind.Macvlan.Mode.BRIDGE)));
+            case NicPlan.Kind.Ipvlan(NicPlan.Lower on, var mode, var addresses) -> {
+                make(plan, guest.on(lower(on, '\'')).kind(new LinkKind.Ipvlan(mode)));
+                NicGuestSide.configureShared(netns, plan.guestName(), addresses);
+                host.answer(plan);
             }
+            case NicPlan.Kind.Physical(NicPlan.Lower on) -> {
+                lower(on, '\'');
+                lent.lend(plan, look.require(on.name()), instance, netns);
+            }
+            case NicPlan.Kind.Routed(Optional<NicPlan.Lower> on, var addresses) -> {
+                int mtu = plan.mtu() > 0 ? plan.mtu() : on.map(this::mtu).orElse(0);
+                on.ifPresent(l -> RoutedChecks.require(l.name(), addresses, look));
+                pair(plan, guest.mtu(mtu), mtu, LinkChange.NONE.up());
+                NicGuestSide.configure(netns, plan.guestName(), addresses);
+            }
+            case NicPlan.Kind.Sriov(String parent) -> throw noFunctions(parent);
         }
+        settings(plan);
         return new AttachedNic(plan, plan.hostName());
+    }
+
+    /// What else belongs to it on the host; a NIC that cannot have all of it is taken back.
+    private void settings(NicPlan plan) throws InterruptedException {
+        try {
+            host.apply(plan);
+        } catch (ProblemException | InterruptedException e) {
+            takeBack(plan, e);
+            throw e;
+        } catch (SyscallException e) {
+            takeBack(plan, e);
+            throw notMade(plan, String.valueOf(e.getMessage()), "");
+        }
+    }
+
+    private void takeBack(NicPlan plan, Exception why) {
+        try {
+            host.remove(plan);
+            if (!plan.hostName().isEmpty() && !(plan.kind() instanceof NicPlan.Kind.Physical)) {
+                net.delete(plan.hostName());
+            }
+        } catch (RuntimeException | InterruptedException e) {
+            why.addSuppressed(e);
+        }
+    }
+
+    private int mtu(NicPlan.Lower on) {
+        lower(on, '"');
+        return look.require(on.name()).mtu();
+    }
+
+    /// The interface below, made if it is a VLAN that is missing.
+    private int lower(NicPlan.Lower on, char quote) {
+        var there = look.find(on.name());
+        if (there.isPresent()) {
+            return there.get().index();
+        }
+        int parent = look.find(on.parent())
+                .orElseThrow(() -> noParent(quote, on.parent()))
+                .index();
+        if (on.vlan() == 0) {
+            throw noParent(quote, on.parent());
+        }
+        try {
+            net.create(LinkSpec.named(on.name())
+                    .on(parent)
+                    .kind(new LinkKind.Vlan(on.vlan(), on.gvrp()))
+                    .up());
+        } catch (SyscallException e) {
+            throw Problem.failed(
+                            "Failed to create VLAN interface \"" + on.name() + "\" on \"" + on.parent() + "\"",
+                            String.valueOf(e.getMessage()))
+                    .exception(e);
+        }
+        return look.require(on.name()).index();
+    }
+
+    private static ProblemException noParent(char quote, String name) {
+        return new Problem.Failed(
+                        "Parent device " + quote + name + quote + " doesn't exist",
+                        "",
+                        "create it, or change the device")
+                .exception();
+    }
+
+    private static ProblemException noFunctions(String parent) {
+        if (!Files.exists(Path.of("/sys/class/net", parent))) {
+            return noParent('"', parent);
+        }
+        boolean able = Files.exists(Path.of("/sys/class/net", parent, "device", "sriov_numvfs"));
+        return able
+                ? new Problem.Unsupported(
+                                "virtual functions of " + parent + " are not handed out by this version",
+                                "",
+                                "use nictype macvlan or physical")
+                        .exception()
+                : new Problem.Failed(
+                                "Parent device \"" + parent + "\" doesn't support SR-IOV",
+                                "",
+                                "use nictype macvlan or physical")
+                        .exception();
+    }
+
+    /// Changes a NIC that is there.
+    void update(NicPlan before, NicPlan after) throws InterruptedException {
+        try {
+            host.update(before, after);
+        } catch (SyscallException e) {
+            throw Problem.failed("NIC " + after.device() + " not changed", String.valueOf(e.getMessage()))
+                    .exception(e);
+        }
+    }
+
+    /// Clears away what NICs of an instance have left on the host.
+    ///
+    /// @param ended whether the instance has ended, or only the NICs go
+    void release(List<NicPlan> plans, Map<String, String> config, long instance, boolean ended, Predicate<String> inUse)
+            throws InterruptedException {
+        var physical = new ArrayList<NicPlan>();
+        for (var plan : plans) {
+            if (plan.kind() instanceof NicPlan.Kind.Physical) {
+                physical.add(plan);
+            }
+            host.remove(plan);
+        }
+        if (!physical.isEmpty()) {
+            lent.takeBack(physical, config, instance, ended);
+        }
+        for (var plan : plans) {
+            String created = config.getOrDefault("volatile." + plan.device().value() + ".last_state.created", "");
+            plan.lower()
+                    .filter(l -> l.vlan() > 0 && created.equals("true") && !inUse.test(l.name()))
+                    .ifPresent(l -> net.delete(l.name()));
+        }
     }
 
     /// Two messages: the pair, whole, with the guest's end in place; then the host's end into the bridge.
     private void pair(NicPlan plan, LinkSpec guest, int mtu, LinkChange hostEnd) {
-        make(plan, guest.kind(LinkKind.veth(LinkSpec.named(plan.hostName()).mtu(mtu))));
+        make(
+                plan,
+                guest.kind(
+                        LinkKind.veth(LinkSpec.named(plan.hostName()).mtu(mtu).queue(plan.queue()))));
         try {
             net.change(plan.hostName(), hostEnd);
         } catch (SyscallException e) {
@@ -92,15 +244,7 @@ final class Nics {
         }
     }
 
-    private Link parent(NicPlan plan, String name) {
-        return look.find(name)
-                .orElseThrow(() -> notMade(
-                        plan,
-                        "interface " + name + " does not exist",
-                        "create it with \"lxc network create " + name + "\", or change the device"));
-    }
-
-    private static RuntimeException notMade(NicPlan plan, String why, String remedy) {
+    private static ProblemException notMade(NicPlan plan, String why, String remedy) {
         return Problem.failed("NIC " + plan.device() + " not made", why, remedy).exception();
     }
 
@@ -125,7 +269,8 @@ final class Nics {
         return link.isPresent() && net.delete(id, guestName);
     }
 
-    /// What is inside the network namespace of a process: three questions to the kernel, and one more per pair.
+    /// What is inside the network namespace of a process: three questions to the kernel, and one more per
+    /// pair.
     List<GuestInterface> inside(int pid) {
         try {
             return inside(look.namespace(pid));

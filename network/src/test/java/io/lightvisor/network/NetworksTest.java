@@ -106,7 +106,8 @@ class NetworksTest {
     }
 
     /// A NIC for an instance, as the engine does it.
-    private static AttachedNic attach(Networks networks, Network network, String instance, Fd guest) {
+    private static AttachedNic attach(Networks networks, Network network, String instance, Fd guest)
+            throws InterruptedException {
         var plan = NicPlanner.plan(
                 ETH0,
                 Map.of("type", "nic", "network", network.name().value()),
@@ -116,7 +117,7 @@ class NetworksTest {
                 new Random());
         networks.register(
                 network.name(), plan.lease(DEFAULT, new InstanceName(instance)).orElseThrow());
-        return networks.attach(plan, guest);
+        return networks.attach(plan, 1, guest);
     }
 
     private record Ran(int code, String out) {}
@@ -414,7 +415,7 @@ class NetworksTest {
                 var e = assertThrows(
                         ProblemException.class,
                         () -> attach(networks, network("lvt8br", "ipv4.address", "10.79.10.1/24"), "c1", guest));
-                assertTrue(e.getMessage().contains("interface lvt8br does not exist"), e.getMessage());
+                assertTrue(e.getMessage().contains("Parent device \"lvt8br\" doesn't exist"), e.getMessage());
                 net.create(LinkSpec.named("lvt8br").kind(LinkKind.bridge()));
                 attach(networks, network("lvt8br"), "c1", guest);
                 e = assertThrows(ProblemException.class, () -> attach(networks, network("lvt8br"), "c2", guest));
@@ -452,7 +453,7 @@ class NetworksTest {
                 var plan = NicPlanner.plan(ETH0, options, Map.of(), _ -> Optional.of(network), Set.of(), new Random());
                 var lease = plan.lease(DEFAULT, new InstanceName("c1")).orElseThrow();
                 networks.register(network.name(), lease);
-                networks.attach(plan, guest);
+                networks.attach(plan, 1, guest);
                 dhcp(guest);
                 assertEquals("10.79.11.77", address(networks, guest));
                 assertTrue(networks.leases(network, List.of(lease)).stream()
@@ -499,7 +500,7 @@ class NetworksTest {
                         _ -> Optional.empty(),
                         Set.of(),
                         new Random());
-                networks.attach(macvlan, guest);
+                networks.attach(macvlan, 1, guest);
                 var p2p = NicPlanner.plan(
                         new DeviceName("eth1"),
                         Map.of("type", "nic", "nictype", "p2p"),
@@ -507,7 +508,7 @@ class NetworksTest {
                         _ -> Optional.empty(),
                         Set.of("eth0"),
                         new Random());
-                networks.attach(p2p, guest);
+                networks.attach(p2p, 1, guest);
                 var inside = networks.guestInterfaces(guest);
                 assertEquals(3, inside.size());
                 assertTrue(inside.stream()

@@ -1,6 +1,7 @@
 package io.lightvisor.network;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -65,6 +66,15 @@ class NicPlannerTest {
         network=netref0 ipv4.address=foo               | Device IP address "foo" not within network "netref0" subnet
         network=netref0 ipv6.address=fd42::33          | Cannot specify "ipv6.address" when DHCP or "ipv6.dhcp.stateful" are disabled (unless using security.ipv6_filtering) on network "netref0"
         network=netref0 ipv4.address=none              | Cannot have ipv4.address as none unless using security.ipv4_filtering
+        network=netref0 vlan.tagged=abc                | Invalid VLAN range input: abc
+        network=netref0 vlan.tagged=0                  | VLAN tagged ID 0 is not allowed for native Linux bridges
+        network=netref0 vlan=5 vlan.tagged=5           | Invalid value for device option "vlan.tagged": Tagged VLAN ID "5" cannot be the same as untagged VLAN ID
+        nictype=bridged parent=br0 security.ipv4_filtering=true | IPv4 filtering requires a manually specified ipv4.address when using an unmanaged parent bridge
+        nictype=bridged parent=br0 security.ipv6_filtering=true | IPv6 filtering requires a manually specified ipv6.address when using an unmanaged parent bridge
+        network=netref0 ipv4.address=10.9.9.9 security.ipv4_filtering=true | Device IP address "10.9.9.9" not within network "netref0" subnet
+        network=netref0 ipv4.routes=10.1.0.1/24        | Invalid value for device option "ipv4.routes": Item "10.1.0.1/24": Not an IPv4 network address "10.1.0.1/24"
+        nictype=routed ipv4.address=10.99.1.5 vlan=5   | The vlan setting can only be used when combined with a parent interface
+        nictype=bridged parent=br0 mtu=40              | Invalid value for device option "mtu": Out of MTU range (1280-16384) "40"
         network=netref0 name=a_b                       | Invalid value for device option "name": Network interface contains invalid characters
         network=netref0 name=aaaaaaaaaaaaaaaaaaaaaa    | Invalid value for device option "name": Network interface is too long (maximum 15 characters)
         """)
@@ -133,11 +143,73 @@ class NicPlannerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"nictype=routed,501", "nictype=physical,501", "network=netref0 vlan=5,501", "nictype=p2p foo=1,400"})
+    @CsvSource({"nictype=ovn,404", "nictype=p2p foo=1,400"})
     void validate_whatIsNotOffered(String options, int status) {
         var e = assertThrows(
                 ProblemException.class, () -> NicPlanner.validate(options(options), NicPlannerTest::networks));
         assertEquals(status, e.problem().statusCode());
+    }
+
+    @Test
+    void plan_limitsAndFilters() {
+        var settings = plan(
+                        "network=netref0 limits.max=10Mbit limits.ingress=5Mbit security.ipv6_filtering=true"
+                                + " hwaddr=00:16:3e:01:02:03 ipv4.routes=10.5.0.0/16,10.6.0.0/16",
+                        Map.of(),
+                        Set.of())
+                .settings();
+        assertEquals(10_000_000, settings.ingress());
+        assertEquals(10_000_000, settings.egress());
+        assertEquals(2, settings.routes().size());
+        assertEquals(
+                "fd42::216:3eff:fe01:203",
+                settings.filter().ipv6Address().orElseThrow().toString());
+        assertFalse(settings.filter().ipv4());
+    }
+
+    @Test
+    void plan_limitThatIsNone() {
+        var e = assertThrows(
+                ProblemException.class, () -> plan("network=netref0 limits.ingress=abc", Map.of(), Set.of()));
+        assertEquals("Invalid value: abc", e.problem().what());
+    }
+
+    @Test
+    void present_asItWasMade() {
+        var first = plan("network=netref0 security.ipv4_filtering=true", Map.of(), Set.of())
+                .withIpv4(IpAddress.parse("10.78.79.9"));
+        var again = NicPlanner.present(
+                new DeviceName("eth0"),
+                options("network=netref0 security.ipv4_filtering=true"),
+                first.volatileKeys(),
+                NicPlannerTest::networks,
+                new Random(2));
+        assertEquals(first, again);
+    }
+
+    @Test
+    void freeIpv4_skipsWhatIsTaken() {
+        var taken = List.of(lease("c1", "eth0", "00:16:3e:00:00:01", "10.78.79.2"));
+        assertEquals(
+                "10.78.79.4",
+                NicPlanner.freeIpv4(NETREF0, taken, Set.of("10.78.79.3"))
+                        .orElseThrow()
+                        .toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource(useHeadersInDisplayName = true, delimiter = '|', textBlock = """
+            BEFORE                        | AFTER                               | SAME
+            network=n limits.max=1Mbit    | network=n                           | true
+            network=n                     | network=n security.mac_filtering=on | true
+            network=n                     | network=n hwaddr=00:16:3e:01:02:03  | false
+            network=n                     | network=m                           | false
+            nictype=p2p ipv4.routes=a     | nictype=p2p                         | true
+            nictype=routed ipv4.address=a | nictype=routed ipv4.address=b       | false
+            nictype=macvlan parent=a      | nictype=macvlan parent=a boot.priority=1 | false
+            """)
+    void isSameButForSettings(String before, String after, boolean same) {
+        assertEquals(same, NicPlanner.isSameButForSettings(options(before), options(after)));
     }
 
     private static StaticLease lease(String instance, String device, String mac, String ip) {

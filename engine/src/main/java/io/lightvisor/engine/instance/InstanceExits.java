@@ -66,6 +66,7 @@ final class InstanceExits implements ContainerEvents {
 
     private void after(Instance instance, Run.Intent intent, ExitCause cause) throws Exception {
         InstanceLog.of(world.logs(instance.hostName())).line("INFO", "ended: " + words(cause));
+        world.nics().ended(instance);
         boolean reboot = cause instanceof ExitCause.Rebooted && intent == Run.Intent.GUEST;
         if (intent != Run.Intent.HOST_SHUTDOWN) {
             recordStopped(instance);
@@ -98,7 +99,7 @@ final class InstanceExits implements ContainerEvents {
         var keys = new TreeMap<String, String>();
         keys.put(Volatile.POWER, "STOPPED");
         for (var key : instance.config().keySet()) {
-            if (key.startsWith("volatile.") && (key.endsWith(".host_name"))) {
+            if (key.startsWith("volatile.") && (key.endsWith(".host_name") || isLentState(key))) {
                 keys.put(key, "");
             }
         }
@@ -106,6 +107,13 @@ final class InstanceExits implements ContainerEvents {
             draft.instance(instance.ref()).ifPresent(i -> draft.put(Kind.INSTANCE, i.withKeys(keys)));
             return true;
         });
+    }
+
+    /// What an interface was like before it was lent; it has been given back.
+    private static boolean isLentState(String key) {
+        return key.endsWith(".last_state.created")
+                || key.endsWith(".last_state.hwaddr")
+                || key.endsWith(".last_state.mtu");
     }
 
     private void tell(Instance instance, String action, Map<String, Object> context) {

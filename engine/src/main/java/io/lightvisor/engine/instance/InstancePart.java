@@ -103,6 +103,7 @@ public final class InstancePart {
     /// Finds again what runs, by its monitors; deals with what ended while no daemon was there.
     public void recover() throws InterruptedException {
         recoverRunning();
+        world.nics().recover(world.runs().keySet());
         for (var instance : world.store().facts().instances()) {
             if (instance.config().containsKey(Volatile.CREATING)) {
                 LOG.log(

@@ -149,7 +149,9 @@ final class InstancePlanner {
             throw Problem.badRequest("The storage pool of the root disk can't be changed")
                     .exception();
         }
-        after = after.withKeys(idmap(draft, expanded).keys());
+        after = after.withKeys(Volatile.ofGoneDevices(
+                        after.config(), expanded(draft, before).devices(), expanded.devices()))
+                .withKeys(idmap(draft, expanded).keys());
         draft.put(Kind.INSTANCE, after);
         return after;
     }
@@ -186,6 +188,7 @@ final class InstancePlanner {
         expanded.devices().byName().forEach((device, options) -> {
             String key = Volatile.device(device, "hwaddr");
             if ("nic".equals(options.get("type"))
+                    && !Nics.keepsItsAddress(options)
                     && options.getOrDefault("hwaddr", "").isEmpty()
                     && expanded.config(key) == null) {
                 made.put(key, hardwareAddress(random));

@@ -38,6 +38,9 @@ final class LiveUpdate {
             var old = before.devices().byName().get(name);
             var now = after.devices().byName().get(name);
             if (old == null || !old.equals(now)) {
+                if (world.nics().change(before, after, name)) {
+                    continue;
+                }
                 if (old != null && "nic".equals(old.get("type"))) {
                     world.nics().detach(before, name, run);
                 }

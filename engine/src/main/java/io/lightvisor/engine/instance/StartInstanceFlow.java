@@ -51,6 +51,8 @@ final class StartInstanceFlow {
             KernelModules.load(expanded.config("linux.kernel_modules", ""));
             world.roots().evict(instance.id());
             templates.render(expanded, root);
+            var recorded = background(() -> record(instance, ids, nics));
+            steps.onFailure(() -> unrecord(ref, nics, recorded));
             var spec = StartSpecs.of(
                     expanded,
                     root,
@@ -59,9 +61,13 @@ final class StartInstanceFlow {
                     cpus.place(expanded),
                     world.logs(instance.hostName()),
                     devices,
-                    (_, netns) -> world.nics().attach(instance, nics, netns));
-            var recorded = background(() -> record(instance, ids, nics));
-            steps.onFailure(() -> unrecord(ref, nics, recorded));
+                    (_, netns) -> {
+                        if (Nics.mustBeRecordedFirst(nics)) {
+                            await(recorded);
+                        }
+                        world.nics().attach(instance, nics, netns);
+                    });
+            steps.onFailure(() -> world.nics().release(ref, nics));
             RunningContainer container = world.containers().start(spec);
             steps.onFailure(container::kill);
             steps.onFailure(() -> world.devices().ended(instance.id()));
@@ -119,7 +125,11 @@ final class StartInstanceFlow {
         var keys = new TreeMap<String, String>();
         keys.put(Volatile.POWER, "STOPPED");
         for (var nic : nics) {
-            keys.put(Volatile.device(nic.device().value(), "host_name"), "");
+            String device = nic.device().value();
+            keys.put(Volatile.device(device, "host_name"), "");
+            for (String state : List.of("created", "hwaddr", "mtu")) {
+                keys.put(Volatile.device(device, "last_state." + state), "");
+            }
         }
         world.store().decide(draft -> {
             draft.instance(ref).ifPresent(i -> draft.put(Kind.INSTANCE, i.withKeys(keys)));

@@ -1,5 +1,9 @@
 package io.lightvisor.engine.instance;
 
+import io.lightvisor.model.DeviceMap;
+import java.util.Map;
+import java.util.TreeMap;
+
 /// Keys that the server writes into an instance's configuration.
 public final class Volatile {
     /// `RUNNING` or `STOPPED`: what a restart of the host restores.
@@ -31,5 +35,28 @@ public final class Volatile {
     /// A key of a device: `volatile.eth0.hwaddr`.
     public static String device(String device, String key) {
         return "volatile." + device + "." + key;
+    }
+
+    /// The keys of devices that are no more, or have become something else, with empty values: what was
+    /// chosen for them is forgotten.
+    static Map<String, String> ofGoneDevices(Map<String, String> config, DeviceMap before, DeviceMap after) {
+        var gone = new TreeMap<String, String>();
+        before.byName().forEach((device, was) -> {
+            var now = after.byName().get(device);
+            boolean same = now != null && kind(was).equals(kind(now));
+            if (!same) {
+                for (String key : config.keySet()) {
+                    if (key.startsWith("volatile." + device + ".")) {
+                        gone.put(key, "");
+                    }
+                }
+            }
+        });
+        return gone;
+    }
+
+    private static String kind(Map<String, String> options) {
+        boolean managed = !options.getOrDefault("network", "").isEmpty();
+        return options.getOrDefault("type", "") + "/" + (managed ? "bridged" : options.getOrDefault("nictype", ""));
     }
 }

@@ -2,6 +2,7 @@ package io.lightvisor.engine.server;
 
 import io.lightvisor.linux.netlink.IpAddress;
 import io.lightvisor.linux.netlink.MacAddress;
+import io.lightvisor.model.Booleans;
 import io.lightvisor.model.DeviceName;
 import io.lightvisor.model.ExpandedInstance;
 import io.lightvisor.model.Instance;
@@ -69,8 +70,16 @@ public final class NetworkLeases {
                         instance.name(),
                         new DeviceName(device),
                         mac,
-                        address(options, "ipv4.address"),
+                        ipv4(expanded, device, options),
                         address(options, "ipv6.address")));
+    }
+
+    /// A NIC whose filter needs an address has one that was chosen for it.
+    private static Optional<IpAddress> ipv4(ExpandedInstance expanded, String device, Map<String, String> options) {
+        return options.getOrDefault("ipv4.address", "").isEmpty()
+                        && Booleans.parse(options.getOrDefault("security.ipv4_filtering", ""))
+                ? IpAddress.find(expanded.instance().config("volatile." + device + ".last_state.ip_addresses", ""))
+                : address(options, "ipv4.address");
     }
 
     private static Optional<IpAddress> address(Map<String, String> options, String key) {

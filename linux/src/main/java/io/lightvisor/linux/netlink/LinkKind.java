@@ -9,7 +9,8 @@ public sealed interface LinkKind {
 
     /// A bridge(8).
     ///
-    /// @param forwardDelay in hundredths of a second; empty keeps the kernel's 1500, without STP it delays nothing
+    /// @param forwardDelay in hundredths of a second; empty keeps the kernel's 1500, without STP it delays
+    ///     nothing
     record Bridge(Optional<Integer> forwardDelay) implements LinkKind {
         @Override
         public String kernelName() {
@@ -17,9 +18,9 @@ public sealed interface LinkKind {
         }
     }
 
-    /// A pair of ends, veth(4); the peer is made by the same message, where it says. The kernel configures the peer
-    /// before the ends know each other, so the peer alone cannot be made "up" nor get a master: change it
-    /// afterwards. So for a container make the guest's end, up, with the host's end as its peer.
+    /// A pair of ends, veth(4); the peer is made by the same message, where it says. The kernel configures
+    /// the peer before the ends know each other, so the peer alone cannot be made "up" nor get a master:
+    /// change it afterwards. So for a container make the guest's end, up, with the host's end as its peer.
     record Veth(LinkSpec peer) implements LinkKind {
         @Override
         public String kernelName() {
@@ -49,8 +50,30 @@ public sealed interface LinkKind {
         }
     }
 
+    /// Shares the hardware address of another link ([LinkSpec#on]) and takes frames by IP address.
+    record Ipvlan(Mode mode) implements LinkKind {
+        /// include/uapi/linux/if_link.h, enum ipvlan_mode.
+        public enum Mode {
+            L2(0),
+            L3S(2);
+
+            final int number;
+
+            Mode(int number) {
+                this.number = number;
+            }
+        }
+
+        @Override
+        public String kernelName() {
+            return "ipvlan";
+        }
+    }
+
     /// A VLAN of another link ([LinkSpec#on]).
-    record Vlan(int id) implements LinkKind {
+    ///
+    /// @param gvrp whether switches are told of it by GVRP, IEEE 802.1Q
+    record Vlan(int id, boolean gvrp) implements LinkKind {
         @Override
         public String kernelName() {
             return "vlan";

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Looks at the rules of nftables without a process: nfnetlink, include/uapi/linux/netfilter/nf_tables.h. Changes go
-/// through nft(8), which knows the language.
+/// Looks at the rules of nftables without a process: nfnetlink, include/uapi/linux/netfilter/nf_tables.h.
+/// Changes go through nft(8), which knows the language.
 public final class Nftables implements AutoCloseable {
     private static final int NFT_MSG_NEWCHAIN = 10 << 8 | 3;
     private static final int NFT_MSG_GETCHAIN = 10 << 8 | 4;
@@ -19,6 +19,7 @@ public final class Nftables implements AutoCloseable {
     private static final int NFTA_CHAIN_POLICY = 5;
     private static final int NFTA_HOOK_HOOKNUM = 1;
     private static final int NFPROTO_INET = 1;
+    private static final int NFPROTO_BRIDGE = 7;
     private static final int NF_INET_FORWARD = 2;
     private static final int NF_DROP = 0;
 
@@ -42,6 +43,14 @@ public final class Nftables implements AutoCloseable {
     public boolean hasTable(String table) {
         return has(
                 message(NFT_MSG_GETTABLE, 0, NFPROTO_INET).attribute(NFTA_TABLE_NAME, table),
+                "NFT_MSG_GETTABLE",
+                table);
+    }
+
+    /// Whether there is a table of the family `bridge`.
+    public boolean hasBridgeTable(String table) {
+        return has(
+                message(NFT_MSG_GETTABLE, 0, NFPROTO_BRIDGE).attribute(NFTA_TABLE_NAME, table),
                 "NFT_MSG_GETTABLE",
                 table);
     }

@@ -5,18 +5,21 @@ import io.lightvisor.linux.Fd;
 import io.lightvisor.linux.SyscallException;
 import io.lightvisor.linux.Syscalls;
 import io.lightvisor.linux.process.NamespaceThread;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Asks the kernel about links, addresses, routes and neighbours of one network namespace, and changes them.
 ///
-/// Any thread may use it; questions queue. Each method throws [SyscallException] with the kernel's errno and, where the
-/// kernel has one, its own sentence: `RTM_NEWLINK veth0: EEXIST, file exists`.
+/// Any thread may use it; questions queue. Each method throws [SyscallException] with the kernel's errno
+/// and, where the kernel has one, its own sentence: `RTM_NEWLINK veth0: EEXIST, file exists`.
 public final class Rtnetlink implements AutoCloseable {
     private static final int RTM_NEWLINK = 16;
     private static final int RTM_DELLINK = 17;
     private static final int RTM_GETLINK = 18;
+    private static final int RTM_SETLINK = 19;
     private static final int RTM_NEWADDR = 20;
     private static final int RTM_DELADDR = 21;
     private static final int RTM_GETADDR = 22;
@@ -31,6 +34,7 @@ public final class Rtnetlink implements AutoCloseable {
 
     private static final int AF_UNSPEC = 0;
     private static final int AF_INET = 2;
+    private static final int AF_BRIDGE = 7;
     private static final int AF_INET6 = 10;
     private static final int IFF_UP = 0x1;
 
@@ -39,9 +43,16 @@ public final class Rtnetlink implements AutoCloseable {
     private static final int IFLA_MTU = 4;
     private static final int IFLA_LINK = 5;
     private static final int IFLA_MASTER = 10;
+    private static final int IFLA_TXQLEN = 13;
     private static final int IFLA_LINKINFO = 18;
     private static final int IFLA_NET_NS_PID = 19;
     private static final int IFLA_IFALIAS = 20;
+    private static final int IFLA_PROTINFO = 12;
+    private static final int IFLA_AF_SPEC = 26;
+    private static final int IFLA_BRPORT_ISOLATED = 33;
+    private static final int IFLA_BRIDGE_VLAN_INFO = 2;
+    private static final int BRIDGE_VLAN_INFO_PVID = 1 << 1;
+    private static final int BRIDGE_VLAN_INFO_UNTAGGED = 1 << 2;
     private static final int IFLA_NET_NS_FD = 28;
     private static final int IFLA_EXT_MASK = 29;
     private static final int IFLA_TARGET_NETNSID = 46;
@@ -49,7 +60,10 @@ public final class Rtnetlink implements AutoCloseable {
     private static final int IFLA_INFO_DATA = 2;
     private static final int VETH_INFO_PEER = 1;
     private static final int IFLA_MACVLAN_MODE = 1;
+    private static final int IFLA_IPVLAN_MODE = 1;
     private static final int IFLA_VLAN_ID = 1;
+    private static final int IFLA_VLAN_FLAGS = 2;
+    private static final byte VLAN_FLAG_GVRP = 2;
     private static final int IFLA_BR_FORWARD_DELAY = 1;
     private static final int IFLA_VXLAN_ID = 1;
     private static final int IFLA_VXLAN_GROUP = 2;
@@ -76,6 +90,7 @@ public final class Rtnetlink implements AutoCloseable {
     private static final int RT_SCOPE_LINK = 253;
     private static final int RTN_UNICAST = 1;
 
+    private static final int NTF_PROXY = 0x08;
     private static final int NDA_DST = 1;
     private static final int NDA_LLADDR = 2;
 
@@ -147,6 +162,9 @@ public final class Rtnetlink implements AutoCloseable {
         if (link.lower() > 0) {
             m.attribute(IFLA_LINK, link.lower());
         }
+        if (link.queue() > 0) {
+            m.attribute(IFLA_TXQLEN, link.queue());
+        }
         inside(m, link.insidePid(), link.insideFd());
     }
 
@@ -168,7 +186,15 @@ public final class Rtnetlink implements AutoCloseable {
                 m.end(peer);
             }
             case LinkKind.Macvlan macvlan -> m.attribute(IFLA_MACVLAN_MODE, macvlan.mode().number);
-            case LinkKind.Vlan vlan -> m.attribute16(IFLA_VLAN_ID, vlan.id());
+            case LinkKind.Ipvlan ipvlan -> m.attribute16(IFLA_IPVLAN_MODE, ipvlan.mode().number);
+            case LinkKind.Vlan vlan -> {
+                m.attribute16(IFLA_VLAN_ID, vlan.id());
+                if (vlan.gvrp()) {
+                    // struct ifla_vlan_flags: flags, mask.
+                    byte[] flags = {VLAN_FLAG_GVRP, 0, 0, 0, VLAN_FLAG_GVRP, 0, 0, 0};
+                    m.attribute(IFLA_VLAN_FLAGS, flags);
+                }
+            }
             case LinkKind.Vxlan vxlan -> {
                 m.attribute(IFLA_VXLAN_ID, vxlan.id());
                 vxlan.local().ifPresent(ip -> m.attribute(ip.v6() ? IFLA_VXLAN_LOCAL6 : IFLA_VXLAN_LOCAL, ip.bytes()));
@@ -335,6 +361,63 @@ public final class Rtnetlink implements AutoCloseable {
         return find(name).orElseThrow(() -> new SyscallException("RTM_GETLINK", name, Errno.ENODEV));
     }
 
+    // ---- ports of bridges
+
+    /// Keeps a port of a bridge apart from the other isolated ones, or no longer.
+    ///
+    /// @param index of a link that is in a bridge
+    public void isolate(int index, boolean isolated) {
+        var m = bridgePort(RTM_SETLINK, index);
+        int port = m.begin(IFLA_PROTINFO);
+        m.attribute8(IFLA_BRPORT_ISOLATED, isolated ? 1 : 0);
+        m.end(port);
+        socket.change(m, "RTM_SETLINK", "port " + index);
+    }
+
+    /// Lets a port of a bridge carry a VLAN.
+    ///
+    /// @param untagged whether frames without a tag belong to it, both ways
+    public void addVlan(int index, int id, boolean untagged) {
+        int flags = untagged ? BRIDGE_VLAN_INFO_PVID | BRIDGE_VLAN_INFO_UNTAGGED : 0;
+        socket.change(vlan(RTM_SETLINK, index, id, flags), "RTM_SETLINK", "VLAN " + id + " on port " + index);
+    }
+
+    /// Lets a port of a bridge carry a VLAN no longer.
+    public void removeVlan(int index, int id) {
+        socket.change(vlan(RTM_DELLINK, index, id, 0), "RTM_DELLINK", "VLAN " + id + " on port " + index);
+    }
+
+    private static Message vlan(int type, int index, int id, int flags) {
+        var m = bridgePort(type, index);
+        int spec = m.begin(IFLA_AF_SPEC);
+        // struct bridge_vlan_info: flags, id.
+        m.attribute(
+                IFLA_BRIDGE_VLAN_INFO,
+                ByteBuffer.allocate(4)
+                        .order(ByteOrder.nativeOrder())
+                        .putShort((short) flags)
+                        .putShort((short) id)
+                        .array());
+        m.end(spec);
+        return m;
+    }
+
+    /// struct ifinfomsg of the family of bridges.
+    private static Message bridgePort(int type, int index) {
+        return new Message(type, Message.REQUEST | Message.ACK)
+                .u8(AF_BRIDGE)
+                .u8(0)
+                .u16(0)
+                .u32(index)
+                .u32(0)
+                .u32(0);
+    }
+
+    /// The queues that limit how fast links send.
+    public TrafficControl trafficControl() {
+        return new TrafficControl(socket);
+    }
+
     // ---- addresses
 
     /// Adds an address; of IPv4 with the broadcast address of its prefix.
@@ -488,6 +571,33 @@ public final class Rtnetlink implements AutoCloseable {
                 .attribute(NDA_DST, neighbour.address().bytes());
         neighbour.hardware().ifPresent(mac -> m.attribute(NDA_LLADDR, mac.bytes()));
         socket.change(m, call, neighbour.address() + " on link " + neighbour.link());
+    }
+
+    /// Answers for an address of another link: a proxy entry, which the link's own neighbours are told.
+    public void proxy(int link, IpAddress address) {
+        socket.change(
+                proxy(RTM_NEWNEIGH, Message.CREATE | Message.REPLACE, link, address),
+                "RTM_NEWNEIGH",
+                address + " on link " + link);
+    }
+
+    /// Answers for an address no longer.
+    ///
+    /// @throws SyscallException with `ENOENT` if it did not
+    public void unproxy(int link, IpAddress address) {
+        socket.change(proxy(RTM_DELNEIGH, 0, link, address), "RTM_DELNEIGH", address + " on link " + link);
+    }
+
+    private static Message proxy(int type, int flags, int link, IpAddress address) {
+        return new Message(type, Message.REQUEST | Message.ACK | flags)
+                .u8(family(address))
+                .u8(0)
+                .u16(0)
+                .u32(link)
+                .u16(0)
+                .u8(NTF_PROXY)
+                .u8(0)
+                .attribute(NDA_DST, address.bytes());
     }
 
     /// struct ndmsg.

@@ -42,4 +42,9 @@ public enum Namespace {
     public Fd ofSelf() {
         return Open.path("/proc/self/ns/" + file, OpenFlag.READ);
     }
+
+    /// Opens the namespace that the calling thread is in.
+    public Fd ofThread() {
+        return Open.path("/proc/thread-self/ns/" + file, OpenFlag.READ);
+    }
 }

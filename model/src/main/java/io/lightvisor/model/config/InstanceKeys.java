@@ -283,6 +283,7 @@ final class InstanceKeys {
             kept("volatile.*.hwaddr", Checks.ANY, "MAC address of a NIC"),
             kept("volatile.*.last_state.created", Checks.ANY, "Whether the interface was made for a NIC"),
             kept("volatile.*.last_state.hwaddr", Checks.ANY, "MAC address that an interface had before"),
+            kept("volatile.*.last_state.ip_addresses", Checks.ANY, "Address that was chosen for a filtered NIC"),
             kept("volatile.*.last_state.mtu", Checks.ANY, "MTU that an interface had before"),
             kept("volatile.*.last_state.pci.driver", Checks.ANY, "Driver that a PCI device had before"),
             kept("volatile.*.last_state.pci.slot.name", Checks.ANY, "Slot of a PCI device"),

@@ -49,7 +49,9 @@ final class DeviceOptions {
             may("ipv6.routes", DeviceChecks.IPV6_NETWORKS),
             may("limits.egress", Checks.ANY),
             may("limits.ingress", Checks.ANY),
-            may("limits.max", Checks.ANY));
+            may("limits.max", Checks.ANY),
+            may("limits.priority", Checks.UINT32),
+            may("queue.tx.length", Checks.UINT32));
 
     private static final List<Option> NIC_VLAN = List.of(
             may("gvrp", Checks.BOOLEAN),
@@ -176,7 +178,8 @@ final class DeviceOptions {
 
     private DeviceOptions() {}
 
-    /// Checks what was written against what there is: first the values of known options, then for unknown ones.
+    /// Checks what was written against what there is: first the values of known options, then for unknown
+    /// ones.
     static void check(List<Option> known, Map<String, String> options) {
         for (var option : known) {
             String value = options.getOrDefault(option.name(), "");

@@ -33,11 +33,11 @@ public record NicDevice(
         BRIDGED("bridged", true, DeviceOptions.NIC_BRIDGED),
         MACVLAN("macvlan", true, DeviceOptions.NIC_MACVLAN),
         P2P("p2p", true, DeviceOptions.NIC_P2P),
-        IPVLAN("ipvlan", false, DeviceOptions.NIC_IPVLAN),
+        IPVLAN("ipvlan", true, DeviceOptions.NIC_IPVLAN),
         OVN("ovn", false, DeviceOptions.NIC_OVN),
-        PHYSICAL("physical", false, DeviceOptions.NIC_PHYSICAL),
-        ROUTED("routed", false, DeviceOptions.NIC_ROUTED_ALL),
-        SRIOV("sriov", false, DeviceOptions.NIC_SRIOV);
+        PHYSICAL("physical", true, DeviceOptions.NIC_PHYSICAL),
+        ROUTED("routed", true, DeviceOptions.NIC_ROUTED_ALL),
+        SRIOV("sriov", true, DeviceOptions.NIC_SRIOV);
 
         private final String wire;
         private final boolean offered;

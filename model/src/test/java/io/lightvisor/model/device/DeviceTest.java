@@ -154,11 +154,11 @@ final class DeviceTest {
             type=nic nictype=bridged parent=nobr mtu=1400 | true
             type=nic nictype=macvlan parent=eth0 vlan=5 mtu=9000 | true
             type=nic nictype=p2p host_name=vethx ipv4.routes=10.0.0.0/24 | true
-            type=nic nictype=routed | false
-            type=nic nictype=routed parent=eth0 ipv4.address=10.1.1.1,10.1.1.2 | false
-            type=nic nictype=ipvlan parent=eth0 | false
-            type=nic nictype=physical parent=eth0 vlan=5 | false
-            type=nic nictype=sriov parent=eth0 | false
+            type=nic nictype=routed | true
+            type=nic nictype=routed parent=eth0 ipv4.address=10.1.1.1,10.1.1.2 | true
+            type=nic nictype=ipvlan parent=eth0 | true
+            type=nic nictype=physical parent=eth0 vlan=5 | true
+            type=nic nictype=sriov parent=eth0 | true
             type=proxy listen=tcp:127.0.0.1:80-90 connect=tcp:127.0.0.1:80-85 | true
             type=proxy listen=unix:@a connect=tcp:[::1]:5 | true
             type=proxy listen=unix:/a connect=tcp:1.1.1.1:1 mode=0644 uid=5 gid=5 bind=container | true
