@@ -266,9 +266,9 @@ public final class StoragePools implements AutoCloseable {
         var living = require(pool);
         living.rename(from, to);
         try {
-            unlink(lxdDir.resolve("containers"), from);
+            unlink(lxdDir.resolve("containers"), living, from);
             link(living.folder().container(to.hostName()), to);
-            unlink(lxdDir.resolve("snapshots"), from);
+            unlink(lxdDir.resolve("snapshots"), living, from);
         } catch (IOException e) {
             throw StorageFailure.of("link to instance \"" + to + "\" not made", lxdDir, e);
         }
@@ -283,8 +283,8 @@ public final class StoragePools implements AutoCloseable {
     public void delete(StoragePool pool, Instance.Ref instance) {
         require(pool).delete(instance);
         try {
-            unlink(lxdDir.resolve("containers"), instance);
-            unlink(lxdDir.resolve("snapshots"), instance);
+            unlink(lxdDir.resolve("containers"), require(pool), instance);
+            unlink(lxdDir.resolve("snapshots"), require(pool), instance);
         } catch (IOException e) {
             throw StorageFailure.of("link to instance \"" + instance + "\" not removed", lxdDir, e);
         }
@@ -453,7 +453,7 @@ public final class StoragePools implements AutoCloseable {
         var living = require(pool);
         living.snapshots().delete(instance, name);
         if (!Files.isDirectory(living.folder().containerSnapshots().resolve(instance.hostName()))) {
-            unlinkSnapshots(instance);
+            unlinkSnapshots(living, instance);
         }
     }
 
@@ -494,6 +494,19 @@ public final class StoragePools implements AutoCloseable {
         }
     }
 
+    /// Makes the links to an instance lead to its root in this pool, after a try to put it elsewhere.
+    public void relink(StoragePool pool, Instance.Ref instance) {
+        var living = require(pool);
+        try {
+            link(living.folder().container(instance.hostName()), instance);
+        } catch (IOException e) {
+            throw StorageFailure.of("link to instance \"" + instance + "\" not made", lxdDir, e);
+        }
+        if (Files.isDirectory(living.folder().containerSnapshots().resolve(instance.hostName()))) {
+            linkSnapshots(living, instance);
+        }
+    }
+
     private void linkSnapshots(Pool living, Instance.Ref instance) {
         var links = lxdDir.resolve("snapshots");
         try {
@@ -504,9 +517,9 @@ public final class StoragePools implements AutoCloseable {
         }
     }
 
-    private void unlinkSnapshots(Instance.Ref instance) {
+    private void unlinkSnapshots(Pool living, Instance.Ref instance) {
         try {
-            unlink(lxdDir.resolve("snapshots"), instance);
+            unlink(lxdDir.resolve("snapshots"), living, instance);
         } catch (IOException e) {
             throw StorageFailure.of("link to the snapshots of instance \"" + instance + "\" not removed", lxdDir, e);
         }
@@ -627,9 +640,11 @@ public final class StoragePools implements AutoCloseable {
         }
     }
 
-    private static void unlink(Path links, Instance.Ref instance) throws IOException {
+    /// Removes a link, if it leads into this pool.
+    private static void unlink(Path links, Pool pool, Instance.Ref instance) throws IOException {
         var link = links.resolve(instance.hostName());
-        if (Files.isSymbolicLink(link)) {
+        if (Files.isSymbolicLink(link)
+                && Files.readSymbolicLink(link).startsWith(pool.folder().path())) {
             Files.deleteIfExists(link);
         }
     }

@@ -77,6 +77,7 @@ public final class Api {
         all.addAll(new ImagesEndpoint(engine.images(), engine.operations()).routes());
         all.addAll(new AliasesEndpoint(engine.images()).routes());
         all.addAll(new InstancesEndpoint(engine.instances(), engine.operations()).routes());
+        all.addAll(new SnapshotsEndpoint(engine.instances().snapshots()).routes());
         all.addAll(new ExecEndpoint(engine.instances()).routes());
         all.addAll(new MetadataEndpoint(engine.instances(), folder.resolve("containers")).routes());
         all.addAll(new FilesEndpoint(engine.instances()).routes());

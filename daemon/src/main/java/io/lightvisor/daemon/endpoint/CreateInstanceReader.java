@@ -6,11 +6,13 @@ import io.lightvisor.engine.instance.CreateInstance;
 import io.lightvisor.engine.instance.InstanceSource;
 import io.lightvisor.model.Architecture;
 import io.lightvisor.model.DeviceMap;
+import io.lightvisor.model.Instance;
 import io.lightvisor.model.InstanceName;
 import io.lightvisor.model.InstanceType;
 import io.lightvisor.model.Problem;
 import io.lightvisor.model.ProfileName;
 import io.lightvisor.model.ProjectName;
+import io.lightvisor.model.SnapshotName;
 import java.util.Optional;
 
 /// Reads the body of POST `instances` into a command.
@@ -39,11 +41,11 @@ final class CreateInstanceReader {
                         : Optional.of(Fields.list(post.profiles(), ProfileName::new)),
                 Fields.flag(post.ephemeral()),
                 Fields.text(post.description()),
-                source(post.source()),
+                source(project, post.source()),
                 Fields.flag(post.start()));
     }
 
-    private static InstanceSource source(io.lightvisor.api.InstanceSource source) {
+    private static InstanceSource source(ProjectName project, io.lightvisor.api.InstanceSource source) {
         if (source == null) {
             throw Problem.badRequest("No source provided").exception();
         }
@@ -51,13 +53,29 @@ final class CreateInstanceReader {
         return switch (type) {
             case "image" -> new InstanceSource.FromImage(query(source));
             case "none" -> new InstanceSource.Empty();
-            case "copy", "migration" ->
-                throw new Problem.Unsupported("Instance not created", "copies and migrations are not offered yet", "")
-                        .exception();
+            case "copy" -> copy(project, source);
+            case "migration" ->
+                throw new Problem.Unsupported("Instance not created", "migrations are not offered yet", "").exception();
             default ->
                 throw Problem.badRequest("Unknown source type " + Problem.printable(type))
                         .exception();
         };
+    }
+
+    private static InstanceSource copy(ProjectName project, io.lightvisor.api.InstanceSource source) {
+        String name = Fields.text(source.source());
+        if (name.isEmpty()) {
+            throw Problem.badRequest("Must specify a source instance").exception();
+        }
+        String other = Fields.text(source.project());
+        var from = other.isEmpty() ? project : new ProjectName(other);
+        int slash = name.indexOf('/');
+        var instance = new Instance.Ref(from, new InstanceName(slash < 0 ? name : name.substring(0, slash)));
+        return new InstanceSource.FromInstance(
+                instance,
+                slash < 0 ? Optional.empty() : Optional.of(new SnapshotName(name.substring(slash + 1))),
+                Fields.flag(source.instanceOnly()) || Fields.flag(source.containerOnly()),
+                Fields.flag(source.refresh()));
     }
 
     private static ImageQuery query(io.lightvisor.api.InstanceSource source) {

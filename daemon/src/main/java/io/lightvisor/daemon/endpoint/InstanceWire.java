@@ -4,6 +4,7 @@ import io.lightvisor.api.InstanceFull;
 import io.lightvisor.api.InstanceState;
 import io.lightvisor.daemon.http.ETag;
 import io.lightvisor.engine.instance.InstanceView;
+import io.lightvisor.engine.instance.Snapshots;
 import io.lightvisor.model.Instance;
 import io.lightvisor.model.ProfileName;
 import io.lightvisor.network.GuestInterface;
@@ -39,7 +40,7 @@ final class InstanceWire {
                 instance.project().value());
     }
 
-    static InstanceFull full(InstanceView view, InstanceView.State state) {
+    static InstanceFull full(InstanceView view, InstanceView.State state, List<Snapshots.View> snapshots) {
         Instance instance = view.expanded().instance();
         return new InstanceFull(
                 instance.architecture().kernelName(),
@@ -61,7 +62,7 @@ final class InstanceWire {
                 instance.project().value(),
                 null,
                 state(state),
-                null);
+                snapshots.isEmpty() ? null : SnapshotWire.all(snapshots));
     }
 
     static List<String> profiles(Instance instance) {

@@ -21,9 +21,12 @@ import io.lightvisor.model.DeviceMap;
 import io.lightvisor.model.Instance;
 import io.lightvisor.model.InstanceName;
 import io.lightvisor.model.InstanceType;
+import io.lightvisor.model.InstanceSnapshot;
+import io.lightvisor.model.PoolName;
 import io.lightvisor.model.Problem;
 import io.lightvisor.model.ProfileName;
 import io.lightvisor.model.Project;
+import io.lightvisor.model.SnapshotName;
 import io.lightvisor.model.StatusCode;
 import java.io.IOException;
 import java.time.Duration;
@@ -131,7 +134,9 @@ final class InstancesEndpoint {
         return call.recursion() == 0
                 ? Answer.sync(InstanceWire.of(view)).tagged(tag)
                 : Answer.sync(InstanceWire.full(
-                                view, instances.state(view.expanded().instance())))
+                                view,
+                                instances.state(view.expanded().instance()),
+                                instances.snapshots().of(view.expanded().instance())))
                         .tagged(tag);
     }
 
@@ -153,7 +158,9 @@ final class InstancesEndpoint {
 
     private Answer replace(Call call) throws IOException {
         var put = call.json(InstancePut.class);
-        refuseRestore(put);
+        if (!Fields.text(put.restore()).isEmpty()) {
+            return restore(call, put);
+        }
         var ref = ref(call);
         var before = instances.view(ref).expanded().instance();
         var wanted = new InstanceChange(
@@ -172,15 +179,20 @@ final class InstancesEndpoint {
         return text.isEmpty() ? before.architecture() : Architecture.parse(text);
     }
 
-    private static void refuseRestore(InstancePut put) {
-        if (!Fields.text(put.restore()).isEmpty()) {
-            throw new Problem.Unsupported("Instance not restored", "snapshots are not offered yet", "").exception();
-        }
+    private Answer restore(Call call, InstancePut put) {
+        var ref = ref(call);
+        // Clients say it either way: `snap0` or `c1/snap0`.
+        String text = Fields.text(put.restore());
+        String owner = ref.name() + "/";
+        String own = text.startsWith(owner) ? text.substring(owner.length()) : text;
+        var name = Fields.named(
+                own, SnapshotName::new, "Snapshot " + owner + Problem.printable(own) + " does not exist");
+        var operation = instances.snapshots().restore(new InstanceSnapshot.Ref(ref, name), Fields.flag(put.stateful()));
+        return Answer.operation(OperationWire.of(operation.view()));
     }
 
     private Answer patch(Call call) throws Exception {
         var put = call.json(InstancePut.class);
-        refuseRestore(put);
         var ref = ref(call);
         var seen = instances.view(ref).expanded().instance();
         var architecture = architecture(put, seen);
@@ -199,15 +211,40 @@ final class InstancesEndpoint {
 
     private Answer rename(Call call) throws IOException {
         var post = call.json(InstancePost.class);
-        if (Fields.flag(post.migration())
-                || !Fields.text(post.pool()).isEmpty()
-                || !Fields.text(post.project()).isEmpty()) {
-            throw new Problem.Unsupported(
-                            "Instance not moved", "moving to another server, pool or project is not offered yet", "")
+        if (!Fields.text(post.project()).isEmpty()) {
+            throw new Problem.Unsupported("Instance not moved", "moving to another project is not offered yet", "")
+                    .exception();
+        }
+        if (!Fields.text(post.pool()).isEmpty()) {
+            return move(call, post);
+        }
+        if (Fields.flag(post.migration())) {
+            throw new Problem.Unsupported("Instance not moved", "moving to another server is not offered yet", "")
                     .exception();
         }
         var to = new InstanceName(Fields.required(post.name(), "No name provided"));
         return Answer.operation(OperationWire.of(instances.rename(ref(call), to).view()));
+    }
+
+    private Answer move(Call call, InstancePost post) {
+        var ref = ref(call);
+        String name = Fields.text(post.name());
+        if (!name.isEmpty() && !name.equals(ref.name().value())) {
+            throw new Problem.BadRequest(
+                            "Instance not moved",
+                            "another pool and another name are two changes",
+                            "rename it before or after")
+                    .exception();
+        }
+        if (Fields.flag(post.live())) {
+            throw new Problem.BadRequest(
+                            "Live migration isn't supported on this server",
+                            "checkpoints of running containers are not offered",
+                            "stop the instance, or use --stateless")
+                    .exception();
+        }
+        var operation = instances.move(ref, new PoolName(Fields.text(post.pool())));
+        return Answer.operation(OperationWire.of(operation.view()));
     }
 
     private Answer delete(Call call) {

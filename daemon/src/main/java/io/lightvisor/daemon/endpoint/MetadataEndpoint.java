@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
-/// `/1.0/instances/{name}/metadata`: what the instance's image says about itself. And the lists of snapshots and
+/// `/1.0/instances/{name}/metadata`: what the instance's image says about itself. And the list of
 /// backups
 /// of an instance, which are empty: none can be made yet.
 final class MetadataEndpoint {
@@ -37,7 +37,6 @@ final class MetadataEndpoint {
         for (String noun : InstancesEndpoint.NOUNS) {
             String one = "/1.0/" + noun + "/{name}";
             routes.add(Route.of("GET", one + "/metadata", this::get));
-            routes.add(Route.memory("GET", one + "/snapshots", this::none));
             routes.add(Route.memory("GET", one + "/backups", this::none));
         }
         return routes;

@@ -3,6 +3,7 @@ package io.lightvisor.daemon.endpoint;
 import io.lightvisor.api.InstanceFull;
 import io.lightvisor.engine.instance.InstanceView;
 import io.lightvisor.engine.instance.Instances;
+import io.lightvisor.engine.instance.Snapshots;
 import io.lightvisor.model.StatusCode;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,7 @@ final class StateReader {
         var running = new ArrayList<Integer>();
         for (int i = 0; i < views.size(); i++) {
             if (views.get(i).status() == StatusCode.STOPPED) {
-                results.set(i, InstanceWire.full(views.get(i), InstanceView.State.STOPPED));
+                results.set(i, InstanceWire.full(views.get(i), InstanceView.State.STOPPED, snapshots(views.get(i))));
             } else {
                 running.add(i);
             }
@@ -47,6 +48,10 @@ final class StateReader {
         return list;
     }
 
+    private List<Snapshots.View> snapshots(InstanceView view) {
+        return instances.snapshots().of(view.expanded().instance());
+    }
+
     private void read(
             List<InstanceView> views, List<Integer> running, AtomicReferenceArray<@Nullable InstanceFull> results)
             throws InterruptedException {
@@ -57,7 +62,7 @@ final class StateReader {
                 var view = views.get(i);
                 results.set(
                         i,
-                        InstanceWire.full(view, instances.state(view.expanded().instance())));
+                        InstanceWire.full(view, instances.state(view.expanded().instance()), snapshots(view)));
             }
         };
         int helpers = running.size() < WORTH_SHARING ? 0 : SIDE_BY_SIDE - 1;

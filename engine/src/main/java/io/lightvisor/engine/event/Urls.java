@@ -1,5 +1,6 @@
 package io.lightvisor.engine.event;
 
+import io.lightvisor.model.InstanceSnapshot;
 import io.lightvisor.model.Project;
 import io.lightvisor.model.ProjectName;
 import java.net.URLEncoder;
@@ -18,6 +19,14 @@ public final class Urls {
     /// `/1.0/NOUN/NAME` for what belongs to no project.
     public static String of(String noun, String name) {
         return "/1.0/" + noun + "/" + segment(name);
+    }
+
+    /// `/1.0/instances/NAME/snapshots/SNAPSHOT`, with the project where it is not the default one.
+    public static String snapshot(InstanceSnapshot.Ref ref) {
+        String url = "/1.0/instances/" + segment(ref.instance().name().value()) + "/snapshots/"
+                + segment(ref.name().value());
+        var project = ref.instance().project();
+        return project.equals(Project.DEFAULT) ? url : url + "?project=" + segment(project.value());
     }
 
     private static String segment(String name) {

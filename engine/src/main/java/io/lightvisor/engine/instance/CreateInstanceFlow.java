@@ -38,6 +38,7 @@ final class CreateInstanceFlow {
                 case InstanceSource.FromImage from ->
                     Optional.of(images.resolve(command.project(), from.image(), command.type(), op));
                 case InstanceSource.Empty _ -> Optional.empty();
+                case InstanceSource.FromInstance _ -> throw new IllegalArgumentException("a copy is made elsewhere");
             };
             Instance made = steps.run(
                     () -> world.store().decide(draft -> {
@@ -56,7 +57,7 @@ final class CreateInstanceFlow {
                         image.ifPresent(i -> draft.put(Kind.IMAGE, i.withLastUsed(Instant.now())));
                         return instance;
                     }),
-                    this::forget);
+                    record -> forget(world, record));
             try (var _ = world.locks().lock(made.id())) {
                 var facts = world.store().facts();
                 if (facts.instance(made.ref()).isEmpty()) {
@@ -84,7 +85,8 @@ final class CreateInstanceFlow {
         }
     }
 
-    private void forget(Instance made) {
+    /// Removes the record of an instance that has come to nothing.
+    static void forget(World world, Instance made) {
         world.store().decide(draft -> {
             for (var pool : draft.storagePools()) {
                 draft.remove(

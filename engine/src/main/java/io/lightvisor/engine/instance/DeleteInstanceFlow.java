@@ -52,6 +52,9 @@ final class DeleteInstanceFlow {
                                 instance.project(),
                                 StorageVolume.Type.CONTAINER,
                                 instance.name().value()));
+                for (var snapshot : draft.snapshots(ref)) {
+                    draft.remove(Kind.INSTANCE_SNAPSHOT, snapshot.ref());
+                }
                 return draft.remove(Kind.INSTANCE, ref);
             });
             removeLogs(world.logs(instance.hostName()));

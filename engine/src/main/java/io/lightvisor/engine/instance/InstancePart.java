@@ -32,6 +32,7 @@ public final class InstancePart {
     private final DeleteInstanceFlow delete;
     private final Autostart autostart;
     private final HostShutdown hostShutdown;
+    private final SnapshotTimer snapshotTimer;
 
     /// @param launcher the launcher/monitor program
     /// @param tag      names what this daemon makes on the host
@@ -88,6 +89,7 @@ public final class InstancePart {
                 new RenameInstanceFlow(world),
                 new UpdateInstanceFlow(world, live),
                 cpus);
+        this.snapshotTimer = new SnapshotTimer(world, instances.snapshots());
     }
 
     /// What can be asked of instances.
@@ -104,6 +106,7 @@ public final class InstancePart {
     public void recover() throws InterruptedException {
         recoverRunning();
         world.nics().recover(world.runs().keySet());
+        instances.recover();
         for (var instance : world.store().facts().instances()) {
             if (instance.config().containsKey(Volatile.CREATING)) {
                 LOG.log(
@@ -112,6 +115,7 @@ public final class InstancePart {
                 delete.run(instance.ref());
             }
         }
+        snapshotTimer.start();
     }
 
     private void recoverRunning() throws InterruptedException {
@@ -184,6 +188,7 @@ public final class InstancePart {
     /// Lets go of the running containers without touching them.
     public void close() {
         world.devices().close();
+        snapshotTimer.close();
         world.containers().close();
     }
 

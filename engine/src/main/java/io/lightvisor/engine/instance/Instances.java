@@ -7,6 +7,7 @@ import io.lightvisor.engine.server.Profiles;
 import io.lightvisor.model.ExpandedInstance;
 import io.lightvisor.model.Instance;
 import io.lightvisor.model.InstanceName;
+import io.lightvisor.model.PoolName;
 import io.lightvisor.model.Problem;
 import io.lightvisor.model.ProjectName;
 import io.lightvisor.model.StatusCode;
@@ -30,6 +31,9 @@ public final class Instances {
     private final ExecCommand exec;
     private final ConsoleAttachment console;
     private final CpuPlacement cpus;
+    private final CopyInstanceFlow copies;
+    private final MoveInstanceFlow move;
+    private final Snapshots snapshots;
 
     Instances(
             World world,
@@ -50,6 +54,9 @@ public final class Instances {
         this.exec = new ExecCommand(world);
         this.console = new ConsoleAttachment(world);
         this.cpus = cpus;
+        this.copies = new CopyInstanceFlow(world);
+        this.move = new MoveInstanceFlow(world);
+        this.snapshots = new Snapshots(world, stop, start);
     }
 
     /// The instance among these facts.
@@ -124,6 +131,9 @@ public final class Instances {
 
     /// Makes one.
     public Operation create(CreateInstance asked) {
+        if (asked.source() instanceof InstanceSource.FromInstance source) {
+            return copy(asked, source);
+        }
         var command = create.accept(asked);
         var name = command.name().orElseThrow().value();
         return world.operations()
@@ -133,6 +143,56 @@ public final class Instances {
                         start(made.ref());
                     }
                 });
+    }
+
+    private Operation copy(CreateInstance asked, InstanceSource.FromInstance source) {
+        var completed = copies.completed(asked, source);
+        boolean refresh = copies.isRefresh(completed, source);
+        var command = refresh ? completed : create.accept(completed);
+        var name = command.name().orElseThrow();
+        return world.operations()
+                .task(
+                        command.project(),
+                        "Creating instance",
+                        copyResources(new Instance.Ref(command.project(), name), source.instance()),
+                        _ -> {
+                            if (refresh) {
+                                copies.refresh(command, source);
+                                return;
+                            }
+                            var made = copies.run(command, source);
+                            if (command.start()) {
+                                start(made.ref());
+                            }
+                        });
+    }
+
+    private static Map<String, List<String>> copyResources(Instance.Ref made, Instance.Ref source) {
+        return Map.of(
+                "instances",
+                        List.of(
+                                Urls.of("instances", made.name().value(), made.project()),
+                                Urls.of("instances", source.name().value(), source.project())),
+                "containers",
+                        List.of(
+                                Urls.of("containers", made.name().value(), made.project()),
+                                Urls.of("containers", source.name().value(), source.project())));
+    }
+
+    /// Snapshots.
+    public Snapshots snapshots() {
+        return snapshots;
+    }
+
+    /// Moves the root of a stopped instance, with its snapshots, to another pool.
+    public Operation move(Instance.Ref ref, PoolName pool) {
+        move.accept(require(world.store().facts(), ref), pool);
+        return world.operations()
+                .task(
+                        ref.project(),
+                        "Migrating instance",
+                        resources(ref.name().value(), ref.project()),
+                        _ -> move.run(ref, pool));
     }
 
     /// Starts, stops, restarts, freezes or thaws.
@@ -253,6 +313,14 @@ public final class Instances {
                         _ -> delete.run(ref));
     }
 
+    /// Finishes or takes back what a daemon that was killed left undone. Call it when running containers are found and
+    /// before anything changes.
+    void recover() throws InterruptedException {
+        rename.recover();
+        move.recover();
+        snapshots.recover();
+    }
+
     // ---- inside
 
     /// Runs a command.
@@ -316,7 +384,7 @@ public final class Instances {
         return world.logs(require(world.store().facts(), ref).hostName());
     }
 
-    private static Map<String, List<String>> resources(String name, ProjectName project) {
+    static Map<String, List<String>> resources(String name, ProjectName project) {
         return Map.of(
                 "instances", List.of(Urls.of("instances", name, project)),
                 "containers", List.of(Urls.of("containers", name, project)));

@@ -45,6 +45,7 @@ final class RenameInstanceFlow {
             var instance = Instances.require(facts, from);
             accept(instance, to);
             var pool = Pools.ofRoot(facts, InstancePlanner.expanded(facts, instance));
+            steps.run(() -> mark(from, to.value()), _ -> mark(from, ""));
             steps.run(
                     () -> world.pools().rename(pool, from, target),
                     _ -> world.pools().rename(pool, target, from));
@@ -54,6 +55,12 @@ final class RenameInstanceFlow {
                 }
                 draft.remove(Kind.INSTANCE, from);
                 draft.put(Kind.INSTANCE, instance.withName(to).withKeys(Map.of(Volatile.APPLY_TEMPLATE, "rename")));
+                for (var snapshot : draft.snapshots(from)) {
+                    draft.remove(Kind.INSTANCE_SNAPSHOT, snapshot.ref());
+                    draft.put(
+                            Kind.INSTANCE_SNAPSHOT,
+                            snapshot.withInstance(snapshot.instance().withName(to)));
+                }
                 var old = new StorageVolume.Ref(
                         pool.name(),
                         from.project(),
@@ -83,6 +90,32 @@ final class RenameInstanceFlow {
                             "instance-renamed",
                             Urls.of("instances", to.value(), from.project()),
                             Map.of("old_name", from.name().value()));
+        }
+    }
+
+    private boolean mark(Instance.Ref ref, String to) {
+        return world.store().decide(draft -> {
+            draft.instance(ref)
+                    .ifPresent(i -> draft.put(Kind.INSTANCE, i.withKeys(Map.of(Volatile.RENAMING, to))));
+            return true;
+        });
+    }
+
+    /// Takes back what a daemon that was killed left half renamed.
+    void recover() {
+        var facts = world.store().facts();
+        for (var instance : facts.instances()) {
+            String to = instance.config(Volatile.RENAMING, "");
+            if (to.isEmpty()) {
+                continue;
+            }
+            var target = new Instance.Ref(instance.project(), new InstanceName(to));
+            if (facts.instance(target).isEmpty()) {
+                var pool = Pools.ofRoot(facts, InstancePlanner.expanded(facts, instance));
+                LOG.log(System.Logger.Level.INFO, "taking back that " + instance.ref() + " was being renamed to " + to);
+                world.pools().rename(pool, target, instance.ref());
+            }
+            mark(instance.ref(), "");
         }
     }
 

@@ -30,6 +30,16 @@ public final class Volatile {
     /// whole.
     public static final String CREATING = "volatile.lightvisor.creating";
 
+    /// There while a snapshot is restored; its name. A daemon that finds it at its start finishes that.
+    public static final String RESTORING = "volatile.lightvisor.restoring";
+
+    /// There while the instance is renamed; the new name. A daemon that finds it at its start takes that back.
+    public static final String RENAMING = "volatile.lightvisor.renaming";
+
+    /// There while the root moves to another pool; that pool's name. A daemon that finds it at its start takes that
+    /// back.
+    public static final String MOVING = "volatile.lightvisor.moving";
+
     private Volatile() {}
 
     /// A key of a device: `volatile.eth0.hwaddr`.
