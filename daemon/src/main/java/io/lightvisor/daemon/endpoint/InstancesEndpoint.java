@@ -20,8 +20,8 @@ import io.lightvisor.model.Architecture;
 import io.lightvisor.model.DeviceMap;
 import io.lightvisor.model.Instance;
 import io.lightvisor.model.InstanceName;
-import io.lightvisor.model.InstanceType;
 import io.lightvisor.model.InstanceSnapshot;
+import io.lightvisor.model.InstanceType;
 import io.lightvisor.model.PoolName;
 import io.lightvisor.model.Problem;
 import io.lightvisor.model.ProfileName;
@@ -185,8 +185,8 @@ final class InstancesEndpoint {
         String text = Fields.text(put.restore());
         String owner = ref.name() + "/";
         String own = text.startsWith(owner) ? text.substring(owner.length()) : text;
-        var name = Fields.named(
-                own, SnapshotName::new, "Snapshot " + owner + Problem.printable(own) + " does not exist");
+        var name =
+                Fields.named(own, SnapshotName::new, "Snapshot " + owner + Problem.printable(own) + " does not exist");
         var operation = instances.snapshots().restore(new InstanceSnapshot.Ref(ref, name), Fields.flag(put.stateful()));
         return Answer.operation(OperationWire.of(operation.view()));
     }

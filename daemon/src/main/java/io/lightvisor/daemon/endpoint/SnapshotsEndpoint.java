@@ -103,13 +103,13 @@ final class SnapshotsEndpoint {
         var before = snapshots.view(ref(call)).snapshot().expiresAt();
         return update(
                 call,
-                Optional.ofNullable(put.expiresAt()).or(() -> Optional.of(before)).filter(when ->
-                        when.isAfter(Instant.EPOCH)));
+                Optional.ofNullable(put.expiresAt())
+                        .or(() -> Optional.of(before))
+                        .filter(when -> when.isAfter(Instant.EPOCH)));
     }
 
     private Answer update(Call call, Optional<Instant> expiresAt) {
-        var operation = snapshots.update(
-                ref(call), current -> call.requireMatch(SnapshotWire.tag(current)), expiresAt);
+        var operation = snapshots.update(ref(call), current -> call.requireMatch(SnapshotWire.tag(current)), expiresAt);
         return Answer.operation(OperationWire.of(operation.view()));
     }
 
@@ -120,8 +120,7 @@ final class SnapshotsEndpoint {
                     .exception();
         }
         var to = name(Fields.required(post.name(), "No name provided"));
-        return Answer.operation(
-                OperationWire.of(snapshots.rename(ref(call), to).view()));
+        return Answer.operation(OperationWire.of(snapshots.rename(ref(call), to).view()));
     }
 
     private Answer delete(Call call) {

@@ -200,7 +200,8 @@ final class CopyInstanceFlow {
                 world.store().facts(),
                 new Instance.Ref(command.project(), command.name().orElseThrow()));
         if (from.id() == to.id()) {
-            throw Problem.badRequest("An instance can't be refreshed from itself").exception();
+            throw Problem.badRequest("An instance can't be refreshed from itself")
+                    .exception();
         }
         // Always in the same order, so that two that refresh each other cannot wait for each other.
         try (var _ = world.locks().lock(Math.min(from.id(), to.id()));
@@ -224,8 +225,7 @@ final class CopyInstanceFlow {
         }
     }
 
-    private void refreshSnapshots(
-            Facts facts, CopySource source, Instance target, io.lightvisor.model.StoragePool pool)
+    private void refreshSnapshots(Facts facts, CopySource source, Instance target, io.lightvisor.model.StoragePool pool)
             throws InterruptedException {
         var wanted = new HashMap<String, InstanceSnapshot>();
         facts.snapshots(source.instance()).forEach(s -> wanted.put(s.name().value(), s));

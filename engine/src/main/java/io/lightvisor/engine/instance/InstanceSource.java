@@ -17,7 +17,6 @@ public sealed interface InstanceSource {
     ///
     /// @param instanceOnly leave its snapshots behind
     /// @param refresh      if the new instance is there already, make its root and snapshots those of the source
-    record FromInstance(
-            Instance.Ref instance, Optional<SnapshotName> snapshot, boolean instanceOnly, boolean refresh)
+    record FromInstance(Instance.Ref instance, Optional<SnapshotName> snapshot, boolean instanceOnly, boolean refresh)
             implements InstanceSource {}
 }

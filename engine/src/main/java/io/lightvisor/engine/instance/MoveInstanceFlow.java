@@ -136,7 +136,8 @@ final class MoveInstanceFlow {
                 LOG.log(
                         System.Logger.Level.INFO,
                         "removing what a move of " + instance.ref() + " left in storage pool " + name);
-                facts.storagePool(new PoolName(name)).ifPresent(pool -> world.pools().delete(pool, instance.ref()));
+                facts.storagePool(new PoolName(name))
+                        .ifPresent(pool -> world.pools().delete(pool, instance.ref()));
                 world.pools().relink(current, instance.ref());
             }
             mark(instance.ref(), "");

@@ -95,8 +95,7 @@ final class RenameInstanceFlow {
 
     private boolean mark(Instance.Ref ref, String to) {
         return world.store().decide(draft -> {
-            draft.instance(ref)
-                    .ifPresent(i -> draft.put(Kind.INSTANCE, i.withKeys(Map.of(Volatile.RENAMING, to))));
+            draft.instance(ref).ifPresent(i -> draft.put(Kind.INSTANCE, i.withKeys(Map.of(Volatile.RENAMING, to))));
             return true;
         });
     }

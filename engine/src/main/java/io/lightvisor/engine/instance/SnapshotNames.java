@@ -62,9 +62,7 @@ final class SnapshotNames {
         String after = text.substring(at + 2);
         int next = 0;
         for (var name : taken) {
-            if (name.length() > before.length() + after.length()
-                    && name.startsWith(before)
-                    && name.endsWith(after)) {
+            if (name.length() > before.length() + after.length() && name.startsWith(before) && name.endsWith(after)) {
                 next = Math.max(next, number(name.substring(before.length(), name.length() - after.length())) + 1);
             }
         }

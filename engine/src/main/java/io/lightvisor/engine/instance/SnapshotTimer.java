@@ -90,8 +90,7 @@ final class SnapshotTimer implements AutoCloseable {
         for (var run : world.runs().values()) {
             var ref = run.ref();
             boolean told = event.project().filter(ref.project()::equals).isPresent()
-                    && Urls.of("instances", ref.name().value(), ref.project())
-                            .equals(source);
+                    && Urls.of("instances", ref.name().value(), ref.project()).equals(source);
             if (told) {
                 facts.instance(ref)
                         .map(i -> InstancePlanner.expanded(facts, i))

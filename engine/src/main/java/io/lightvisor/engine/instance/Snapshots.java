@@ -96,9 +96,7 @@ public final class Snapshots {
         var profiles = instance.profiles().stream()
                 .filter(name -> exists(facts, instance, name))
                 .toList();
-        return new View(
-                snapshot,
-                ExpandedInstance.of(instance, Profiles.of(facts, instance.withProfiles(profiles))));
+        return new View(snapshot, ExpandedInstance.of(instance, Profiles.of(facts, instance.withProfiles(profiles))));
     }
 
     private static boolean exists(Facts facts, Instance instance, ProfileName name) {
@@ -178,8 +176,7 @@ public final class Snapshots {
         var target = new InstanceSnapshot.Ref(ref.instance(), to);
         try (var _ = world.locks().lock(named.id())) {
             var facts = world.store().facts();
-            var pool = Pools.ofRoot(
-                    facts, InstancePlanner.expanded(facts, Instances.require(facts, ref.instance())));
+            var pool = Pools.ofRoot(facts, InstancePlanner.expanded(facts, Instances.require(facts, ref.instance())));
             require(facts, ref);
             requireUnused(facts, ref, to);
             world.pools().renameSnapshot(pool, ref.instance(), ref.name(), to);
@@ -191,7 +188,11 @@ public final class Snapshots {
             });
             world.pools().settleSnapshot(pool, ref.instance(), to);
         }
-        tell(world, target, "instance-snapshot-renamed", Map.of("old_name", ref.name().value()));
+        tell(
+                world,
+                target,
+                "instance-snapshot-renamed",
+                Map.of("old_name", ref.name().value()));
     }
 
     /// Deletes.
@@ -280,7 +281,8 @@ public final class Snapshots {
         world.events().lifecycle(ref.instance().project(), action, Urls.snapshot(ref), context);
     }
 
-    /// Finishes what a daemon that was killed left undone. Call it when running containers are found and before anything
+    /// Finishes what a daemon that was killed left undone. Call it when running containers are found and before
+    /// anything
     /// changes.
     void recover() throws InterruptedException {
         Quiesced.thawForgotten(world);
