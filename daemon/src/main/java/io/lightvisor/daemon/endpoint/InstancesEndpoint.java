@@ -236,13 +236,6 @@ final class InstancesEndpoint {
                             "rename it before or after")
                     .exception();
         }
-        if (Fields.flag(post.live())) {
-            throw new Problem.BadRequest(
-                            "Live migration isn't supported on this server",
-                            "checkpoints of running containers are not offered",
-                            "stop the instance, or use --stateless")
-                    .exception();
-        }
         var operation = instances.move(ref, new PoolName(Fields.text(post.pool())));
         return Answer.operation(OperationWire.of(operation.view()));
     }
