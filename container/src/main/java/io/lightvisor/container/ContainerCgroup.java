@@ -16,15 +16,19 @@ import io.lightvisor.linux.fs.OpenFlag;
 import io.lightvisor.linux.process.UserNamespace;
 import io.lightvisor.model.Idmap;
 import io.lightvisor.model.Problem;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// The cgroups of one container: `lightvisor.TAG/NAME` in every hierarchy of the host. They are its limits from
-/// outside and
-/// the root of what it sees itself; it may make its own below, but not change these.
+/// The cgroups of one container: `lightvisor.TAG/NAME` in every hierarchy of the host. They are its
+/// limits from outside and the root of what it sees itself; it may make its own below, but not change
+/// these.
 final class ContainerCgroup {
     private static final System.Logger LOG = System.getLogger("lightvisor.container");
 
@@ -38,9 +42,8 @@ final class ContainerCgroup {
     private static final int WEIGHT_OF_DEFAULT_PRIORITY = 500;
     private static final int DEFAULT_SWAPPINESS = 60;
 
-    /// What a container may open and make, beside what it is given: terminals and the usual character devices,
-    /// all
-    /// nodes as names only.
+    /// What a container may open and make, beside what it is given: terminals and the usual character
+    /// devices, all nodes as names only.
     private static final List<String> DEVICES = List.of(
             "b *:* m",
             "c *:* m",
@@ -67,7 +70,8 @@ final class ContainerCgroup {
         return "lightvisor." + daemonTag;
     }
 
-    /// Makes them for a container about to start. What an earlier start left under this name is removed first.
+    /// Makes them for a container about to start. What an earlier start left under this name is removed
+    /// first.
     ///
     /// @param given devices of its own, from [#devices]
     static ContainerCgroup create(CgroupTree tree, String daemonTag, StartSpec spec, List<String> given)
@@ -108,6 +112,30 @@ final class ContainerCgroup {
         return new ContainerCgroup(tree.at(parent(daemonTag) + "/" + name));
     }
 
+    /// The name of the container that a process is in: `/lightvisor.TAG/c1` and all below it, as
+    /// `/proc/PID/cgroup` has it (cgroups(7)). A path that only *contains* the daemon's group is one that a
+    /// guest made.
+    static Optional<String> nameOf(String daemonTag, int pid) {
+        String above = "/" + parent(daemonTag) + "/";
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(Path.of("/proc", Integer.toString(pid), "cgroup"), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+        for (String line : lines) {
+            // "hierarchy-ID:controller-list:cgroup-path"
+            int colon = line.indexOf(':', line.indexOf(':') + 1);
+            if (colon > 0 && line.startsWith(above, colon + 1)) {
+                int from = colon + 1 + above.length();
+                int to = line.indexOf('/', from);
+                String name = line.substring(from, to < 0 ? line.length() : to);
+                return name.indexOf('.') >= 0 ? Optional.empty() : Optional.of(name);
+            }
+        }
+        return Optional.empty();
+    }
+
     // ---- joining
 
     /// Where a process joins by writing its pid: one file for each hierarchy of version 1.
@@ -122,10 +150,9 @@ final class ContainerCgroup {
         return cgroup.openUnified();
     }
 
-    /// Where commands from outside are born: a group `.lxc` of their own in the unified hierarchy. Once a guest's
-    /// systemd has
-    /// handed controllers down, the container's own group may hold no process any more (cgroups(7), "no internal
-    /// processes" rule).
+    /// Where commands from outside are born: a group `.lxc` of their own in the unified hierarchy. Once a
+    /// guest's systemd has handed controllers down, the container's own group may hold no process any
+    /// more (cgroups(7), "no internal processes" rule).
     Optional<DirFd> openForCommands() {
         var root = cgroup.openUnified();
         if (root.isEmpty()) {
@@ -226,9 +253,8 @@ final class ContainerCgroup {
         }
     }
 
-    /// In version 1 the soft limit is where the host takes memory back first; in version 2 the same number protects:
-    /// what is
-    /// below it is taken last.
+    /// In version 1 the soft limit is where the host takes memory back first; in version 2 the same
+    /// number protects: what is below it is taken last.
     private void setMemory(Limits limits) {
         boolean second =
                 cgroup.tree().find("memory").map(CgroupHierarchy::unified).orElse(false);
@@ -329,8 +355,9 @@ final class ContainerCgroup {
         return (node.block() ? "b " : "c ") + node.major() + ":" + node.minor() + " rwm";
     }
 
-    /// A user namespace alone does not keep a container from devices: a node that came with its root, with a mode
-    /// that lets everyone in, would work as soon as its own root has mounted that file system without `nodev`.
+    /// A user namespace alone does not keep a container from devices: a node that came with its root,
+    /// with a mode that lets everyone in, would work as soon as its own root has mounted that file system
+    /// without `nodev`.
     private void setDevices(List<String> given) {
         var rules = new ArrayList<DeviceRule>();
         DEVICES.forEach(rule -> rules.add(DeviceRule.allow(rule)));

@@ -34,10 +34,9 @@ import org.jspecify.annotations.Nullable;
 ///         c1.stopClean(Duration.ofSeconds(30));          // events.exited(...) is told as well
 ///     }                                                  // those still running go on
 ///
-/// What lives on the host for each is a folder `run/ID`, cgroups `lightvisor.TAG/NAME`, the monitor's process and,
-/// where
-/// there is AppArmor, a profile; all of it is found again after a crash of the daemon and removed when the container
-/// ends.
+/// What lives on the host for each is a folder `run/ID`, cgroups `lightvisor.TAG/NAME`, the monitor's
+/// process and, where there is AppArmor, a profile; all of it is found again after a crash of the daemon
+/// and removed when the container ends.
 public final class Containers implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("lightvisor.container");
 
@@ -58,7 +57,8 @@ public final class Containers implements AutoCloseable {
 
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
-    /// Of the host, shown to every container that has a place for them; most are mount points that systemd looks for.
+    /// Of the host, shown to every container that has a place for them; most are mount points that
+    /// systemd looks for.
     private static final List<String> OPTIONAL_BINDS = List.of(
             "dev/fuse",
             "dev/net/tun",
@@ -87,7 +87,8 @@ public final class Containers implements AutoCloseable {
     /// @param runFolder  `$LXD_DIR/run`; made if it is not there. AppArmor profiles are kept beside it, in
     ///     `security/`
     /// @param launcher   the program `lightvisor-monitor`
-    /// @param daemonTag  tells this daemon's cgroups from those of others on the host; the same at every start
+    /// @param daemonTag  tells this daemon's cgroups from those of others on the host; the same at every
+    ///     start
     public Containers(Path runFolder, Path launcher, String daemonTag, ContainerEvents events) {
         this(runFolder, launcher, daemonTag, events, LXCFS);
     }
@@ -125,7 +126,8 @@ public final class Containers implements AutoCloseable {
 
     /// Starts a container. Returns when its init has been executed.
     ///
-    /// @throws ProblemException naming the step, the call and its errno; nothing is left of the attempt. What
+    /// @throws ProblemException naming the step, the call and its errno; nothing is left of the attempt.
+    /// What
     ///     [StartSpec#nics] throws is its cause
     public RunningContainer start(StartSpec spec) throws InterruptedException {
         if (running.containsKey(spec.instanceId())) {
@@ -139,14 +141,24 @@ public final class Containers implements AutoCloseable {
         return Optional.ofNullable(running.get(instanceId));
     }
 
+    /// The container that a process is in, by its cgroup: a guest cannot leave that, whatever namespaces
+    /// it makes. Empty for a process of the host, and for one that has ended.
+    ///
+    /// @param pid in our pid namespace; the caller sees to it that it is still the process that is meant
+    public Optional<RunningContainer> ofProcess(int pid) {
+        return ContainerCgroup.nameOf(daemonTag, pid)
+                .flatMap(name -> running.values().stream()
+                        .filter(container -> container.name().equals(name))
+                        .findAny());
+    }
+
     /// All that run.
     public Collection<RunningContainer> all() {
         return List.copyOf(running.values());
     }
 
-    /// After a start of the daemon: takes over what an earlier one left running, and says what has ended meanwhile.
-    /// Cgroups
-    /// and folders of containers that are no more are removed.
+    /// After a start of the daemon: takes over what an earlier one left running, and says what has ended
+    /// meanwhile. Cgroups and folders of containers that are no more are removed.
     public List<RecoveredContainer> recover() throws InterruptedException {
         var found = new ArrayList<RecoveredContainer>();
         var names = new HashSet<String>();

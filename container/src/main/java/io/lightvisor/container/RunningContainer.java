@@ -144,7 +144,8 @@ public final class RunningContainer {
 
     /// Asks init to shut down, and waits until the container has ended. Which signal asks is read off init
     /// itself:
-    /// systemd blocks SIGRTMIN+3 and halts by it, busybox init powers off by SIGUSR2, others halt by SIGPWR.
+    /// systemd blocks SIGRTMIN+3 and halts by it, busybox init powers off by SIGUSR2, others halt by
+    /// SIGPWR.
     ///
     /// @param timeout null to wait for ever
     /// @throws TimeoutException if the container still runs then; nothing is killed
@@ -201,9 +202,9 @@ public final class RunningContainer {
         thaw();
     }
 
-    /// Kills everything inside at once, and returns when nothing of the container is left. Killing the first
-    /// process of
-    /// a pid namespace kills all others and lets no new ones be made, so a fork bomb cannot run away from it.
+    /// Kills everything inside at once, and returns when nothing of the container is left. Killing the
+    /// first process of a pid namespace kills all others and lets no new ones be made, so a fork bomb
+    /// cannot run away from it.
     public void kill() throws InterruptedException {
         init.signal(SIGKILL);
         // Cgroup v1 does not deliver even this signal to a frozen process.
@@ -272,7 +273,8 @@ public final class RunningContainer {
 
     /// Runs a command inside. Returns as soon as the command is about to be executed.
     ///
-    /// @throws io.lightvisor.model.ProblemException if the container cannot be entered. A command that is not
+    /// @throws io.lightvisor.model.ProblemException if the container cannot be entered. A command that is
+    /// not
     ///     there is no
     ///     exception: its exit code is 127
     public ExecSession exec(ExecSpec spec) throws InterruptedException {
@@ -414,7 +416,8 @@ public final class RunningContainer {
         }
     }
 
-    /// Takes a mount away again; does nothing if the guest has done so. Who uses it inside keeps what is open.
+    /// Takes a mount away again; does nothing if the guest has done so. Who uses it inside keeps what is
+    /// open.
     public void detach(MountSpec mount) throws InterruptedException {
         detach(mount.target());
         var device = ContainerCgroup.device(mount);

@@ -6,6 +6,7 @@ import io.lightvisor.daemon.command.Places;
 import io.lightvisor.daemon.command.Version;
 import io.lightvisor.daemon.endpoint.Api;
 import io.lightvisor.daemon.endpoint.LogAudience;
+import io.lightvisor.daemon.guest.GuestServer;
 import io.lightvisor.daemon.http.Gate;
 import io.lightvisor.daemon.http.HttpServer;
 import io.lightvisor.daemon.http.ServerCertificate;
@@ -62,6 +63,7 @@ final class DaemonProcess {
     private final CountDownLatch end = new CountDownLatch(1);
     private volatile @Nullable Engine engine;
     private volatile @Nullable HttpServer http;
+    private volatile @Nullable GuestServer guests;
 
     private DaemonProcess() {}
 
@@ -134,6 +136,7 @@ final class DaemonProcess {
         } catch (Exception e) {
             throw new CommandFailure("the socket " + Places.socket() + " cannot be opened: " + e.getMessage(), e);
         }
+        guests = GuestServer.listen(folder.resolve("devlxd"), made);
         made.start();
         api.listenOnNetwork();
         listening.gate().enter(Gate.Phase.OPEN);
@@ -189,8 +192,8 @@ final class DaemonProcess {
         }
     }
 
-    /// TERM and INT end the daemon and leave instances running; PWR (the host's power fails) stops them first. QUIT
-    /// belongs to the JVM, which prints its threads.
+    /// TERM and INT end the daemon and leave instances running; PWR (the host's power fails) stops them
+    /// first. QUIT belongs to the JVM, which prints its threads.
     private void onSignals() {
         Signal.handle(new Signal("TERM"), _ -> end.countDown());
         Signal.handle(new Signal("INT"), _ -> end.countDown());
@@ -234,10 +237,13 @@ final class DaemonProcess {
         }
     }
 
-    private static void close(HttpServer http, Engine engine) {
+    private void close(HttpServer http, Engine engine) {
         http.gate().enter(Gate.Phase.ENDING);
         try {
             engine.operations().drain(GRACE);
+            if (guests != null) {
+                guests.close();
+            }
             http.close();
             Files.deleteIfExists(Places.socket());
         } catch (InterruptedException e) {

@@ -4,6 +4,7 @@ import io.lightvisor.engine.event.Events;
 import io.lightvisor.engine.event.Urls;
 import io.lightvisor.engine.image.ImageCatalog;
 import io.lightvisor.engine.image.ImageOrigin;
+import io.lightvisor.engine.instance.Guests;
 import io.lightvisor.engine.instance.InstancePart;
 import io.lightvisor.engine.instance.Instances;
 import io.lightvisor.engine.operation.Operations;
@@ -200,6 +201,11 @@ public final class Engine implements AutoCloseable {
     /// Instances.
     public Instances instances() {
         return instances.instances();
+    }
+
+    /// What running containers may ask.
+    public Guests guests() {
+        return instances.guests();
     }
 
     /// Profiles.

@@ -2,8 +2,9 @@ package io.lightvisor.daemon.endpoint;
 
 import java.util.List;
 
-/// What `api_extensions` announces: the extensions of LXD 5.0.2 that work here, in its order, then our own. Clients
-/// offer a feature only if its extension is named, so nothing stands here that does not work.
+/// What `api_extensions` announces: the extensions of LXD 5.0.2 that work here, in its order, then our
+/// own. Clients offer a feature only if its extension is named, so nothing stands here that does not
+/// work.
 final class Extensions {
     static final List<String> ALL = List.of(
             "container_host_shutdown_timeout",
@@ -36,10 +37,13 @@ final class Extensions {
             "kernel_limits",
             "console",
             "file_get_symlink",
+            "restrict_devlxd",
+            "devlxd_events",
             "network_leases",
             "operation_description",
             "clustering",
             "event_lifecycle",
+            "devlxd_images",
             "container_local_cross_pool_handling",
             "network_state",
             "container_protection_delete",
@@ -93,6 +97,7 @@ final class Extensions {
             "event_lifecycle_requestor_address",
             "network_counters_errors_dropped",
             "linux_sysctl",
+            "cloud_init",
             "instance_all_projects",
             "instance_get_full",
             "event_project",
@@ -105,6 +110,7 @@ final class Extensions {
             // Of later LXD.
             "instance_create_start",
             "metadata_configuration",
+            "instance_ready_state",
             // Ours: images built here ("protocol": "bootstrap").
             "image_bootstrap");
 

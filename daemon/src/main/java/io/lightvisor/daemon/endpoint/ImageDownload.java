@@ -12,10 +12,11 @@ import java.util.OptionalLong;
 import java.util.UUID;
 
 /// The files of an image as a download: a unified image as a file, a split one as two parts of a form.
-final class ImageDownload {
+public final class ImageDownload {
     private ImageDownload() {}
 
-    static Answer of(List<ImagePart> parts) {
+    /// Streams them.
+    public static Answer of(List<ImagePart> parts) {
         return parts.size() == 1 ? file(parts.getFirst()) : form(parts);
     }
 

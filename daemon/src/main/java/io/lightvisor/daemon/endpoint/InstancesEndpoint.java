@@ -36,8 +36,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// `/1.0/instances`, and the same below the older names `containers` and `virtual-machines`: there lists hold only that
-/// type, and URLs in them keep the name that was asked by.
+/// `/1.0/instances`, and the same below the older names `containers` and `virtual-machines`: there lists
+/// hold only that type, and URLs in them keep the name that was asked by.
 final class InstancesEndpoint {
     private final Instances instances;
     private final Operations operations;
@@ -294,8 +294,8 @@ final class InstancesEndpoint {
     private static boolean isMeant(ChangeState.Action action, StatusCode status) {
         return switch (action) {
             case START -> status == StatusCode.STOPPED;
-            case STOP, RESTART -> status == StatusCode.RUNNING || status == StatusCode.FROZEN;
-            case FREEZE -> status == StatusCode.RUNNING;
+            case STOP, RESTART -> status != StatusCode.STOPPED;
+            case FREEZE -> status == StatusCode.RUNNING || status == StatusCode.READY;
             case UNFREEZE -> status == StatusCode.FROZEN;
         };
     }

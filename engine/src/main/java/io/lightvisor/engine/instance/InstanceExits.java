@@ -98,6 +98,7 @@ final class InstanceExits implements ContainerEvents {
     private void recordStopped(Instance instance) {
         var keys = new TreeMap<String, String>();
         keys.put(Volatile.POWER, "STOPPED");
+        keys.put(Volatile.READY, "");
         for (var key : instance.config().keySet()) {
             if (key.startsWith("volatile.") && (key.endsWith(".host_name") || isLentState(key))) {
                 keys.put(key, "");

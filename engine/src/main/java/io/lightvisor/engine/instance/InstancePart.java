@@ -27,6 +27,7 @@ public final class InstancePart {
 
     private final World world;
     private final Instances instances;
+    private final Guests guests;
     private final ProfileUpdates profileUpdates;
     private final InstanceExits exits;
     private final DeleteInstanceFlow delete;
@@ -71,7 +72,8 @@ public final class InstancePart {
                 runs,
                 new GuestRoots(store, pools, locks, runs));
         var cpus = new CpuPlacement(world);
-        var live = new LiveUpdate(world, cpus);
+        this.guests = new Guests(world, new GuestNews());
+        var live = new LiveUpdate(world, cpus, guests);
         var start = new StartInstanceFlow(world, cpus, new GuestTemplates(pools));
         this.delete = new DeleteInstanceFlow(world);
         var stop = new StopInstanceFlow(world);
@@ -95,6 +97,11 @@ public final class InstancePart {
     /// What can be asked of instances.
     public Instances instances() {
         return instances;
+    }
+
+    /// What running containers may ask.
+    public Guests guests() {
+        return guests;
     }
 
     /// What profiles need when they change.

@@ -24,9 +24,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
-/// Decides what instances become. Pure: facts in, records out; every refusal of a create or a change happens
-/// here,
-/// before the first effect.
+/// Decides what instances become. Pure: facts in, records out; every refusal of a create or a change
+/// happens here, before the first effect.
 final class InstancePlanner {
     private static final String CREATING = "Failed creating instance record: ";
     private static final String INITIALISING = "Failed initialising instance: ";
@@ -39,10 +38,8 @@ final class InstancePlanner {
         this.rules = rules;
     }
 
-    /// Refuses what is plainly wrong before an operation begins, and picks a name where none was given. What
-    /// this
-    /// lets pass is decided once more, with
-    /// the image at hand, by [#create].
+    /// Refuses what is plainly wrong before an operation begins, and picks a name where none was given.
+    /// What this lets pass is decided once more, with the image at hand, by [#create].
     CreateInstance accept(Facts facts, CreateInstance command, RandomGenerator random) {
         Projects.require(facts, command.project());
         if (command.type() != InstanceType.CONTAINER) {
@@ -207,7 +204,7 @@ final class InstancePlanner {
         return out.toString();
     }
 
-    private static String uuid(RandomGenerator random) {
+    static String uuid(RandomGenerator random) {
         return new UUID(random.nextLong() & ~0xF000L | 0x4000L, random.nextLong() & ~(3L << 62) | 1L << 63).toString();
     }
 

@@ -19,7 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/// All that can be asked of instances. Refuses what is plainly wrong at once; the rest becomes an operation.
+/// All that can be asked of instances. Refuses what is plainly wrong at once; the rest becomes an
+/// operation.
 public final class Instances {
     private final World world;
     private final CreateInstanceFlow create;
@@ -103,7 +104,14 @@ public final class Instances {
         if (run == null) {
             return StatusCode.STOPPED;
         }
-        return run.container().frozen() ? StatusCode.FROZEN : StatusCode.RUNNING;
+        return running(instance, run);
+    }
+
+    private static StatusCode running(Instance instance, Run run) {
+        if (run.container().frozen()) {
+            return StatusCode.FROZEN;
+        }
+        return Guests.isReady(instance) ? StatusCode.READY : StatusCode.RUNNING;
     }
 
     /// What it uses now and where it can be reached.
@@ -115,7 +123,7 @@ public final class Instances {
         var container = run.container();
         try {
             return new InstanceView.State(
-                    container.frozen() ? StatusCode.FROZEN : StatusCode.RUNNING,
+                    running(instance, run),
                     container.initPid(),
                     container.usage(),
                     world.networks().guestInterfaces(container.initPid()));

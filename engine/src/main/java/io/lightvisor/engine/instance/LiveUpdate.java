@@ -11,10 +11,12 @@ import java.util.TreeSet;
 final class LiveUpdate {
     private final World world;
     private final CpuPlacement cpus;
+    private final Guests guests;
 
-    LiveUpdate(World world, CpuPlacement cpus) {
+    LiveUpdate(World world, CpuPlacement cpus, Guests guests) {
         this.world = world;
         this.cpus = cpus;
+        this.guests = guests;
     }
 
     /// Does nothing for an instance that does not run. Called with the instance's lock held.
@@ -49,6 +51,7 @@ final class LiveUpdate {
                 }
             }
         }
+        guests.apply(before, after, run.container());
     }
 
     private static boolean limitsDiffer(Map<String, String> before, Map<String, String> after) {

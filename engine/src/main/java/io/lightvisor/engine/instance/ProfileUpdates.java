@@ -6,6 +6,8 @@ import io.lightvisor.model.Instance;
 import io.lightvisor.model.Problem;
 import io.lightvisor.model.ProjectName;
 import io.lightvisor.store.Facts;
+import io.lightvisor.store.Kind;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 
@@ -14,6 +16,7 @@ final class ProfileUpdates implements Profiles.InstanceUpdates {
     private final World world;
     private final InstanceRules rules;
     private final LiveUpdate live;
+    private final SecureRandom random = new SecureRandom();
 
     ProfileUpdates(World world, InstanceRules rules, LiveUpdate live) {
         this.world = world;
@@ -34,6 +37,15 @@ final class ProfileUpdates implements Profiles.InstanceUpdates {
         }
     }
 
+    private void record(Instance.Ref ref, Map<String, String> keys) {
+        if (!keys.isEmpty()) {
+            world.store().decide(draft -> {
+                draft.instance(ref).ifPresent(i -> draft.put(Kind.INSTANCE, i.withKeys(keys)));
+                return true;
+            });
+        }
+    }
+
     @Override
     public void apply(Facts before, Facts after, List<Instance> users) {
         var failed = new StringBuilder();
@@ -42,7 +54,10 @@ final class ProfileUpdates implements Profiles.InstanceUpdates {
                 var old = before.instance(user.ref());
                 var now = after.instance(user.ref());
                 if (old.isPresent() && now.isPresent()) {
-                    live.apply(InstancePlanner.expanded(before, old.get()), InstancePlanner.expanded(after, now.get()));
+                    var was = InstancePlanner.expanded(before, old.get());
+                    var is = InstancePlanner.expanded(after, now.get());
+                    record(user.ref(), CloudInitIdentity.renewed(was, is, random));
+                    live.apply(was, is);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

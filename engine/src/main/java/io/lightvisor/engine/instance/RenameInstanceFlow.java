@@ -10,6 +10,7 @@ import io.lightvisor.model.StorageVolume;
 import io.lightvisor.store.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.security.SecureRandom;
 import java.util.Map;
 
 /// Gives a stopped instance another name.
@@ -17,6 +18,7 @@ final class RenameInstanceFlow {
     private static final System.Logger LOG = System.getLogger("lightvisor.engine");
 
     private final World world;
+    private final SecureRandom random = new SecureRandom();
 
     RenameInstanceFlow(World world) {
         this.world = world;
@@ -54,7 +56,14 @@ final class RenameInstanceFlow {
                     throw Problem.conflict("Name \"" + to + "\" already in use").exception();
                 }
                 draft.remove(Kind.INSTANCE, from);
-                draft.put(Kind.INSTANCE, instance.withName(to).withKeys(Map.of(Volatile.APPLY_TEMPLATE, "rename")));
+                draft.put(
+                        Kind.INSTANCE,
+                        instance.withName(to)
+                                .withKeys(Map.of(
+                                        Volatile.APPLY_TEMPLATE,
+                                        "rename",
+                                        Volatile.INSTANCE_ID,
+                                        InstancePlanner.uuid(random))));
                 for (var snapshot : draft.snapshots(from)) {
                     draft.remove(Kind.INSTANCE_SNAPSHOT, snapshot.ref());
                     draft.put(

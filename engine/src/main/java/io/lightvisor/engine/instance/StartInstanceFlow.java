@@ -61,6 +61,7 @@ final class StartInstanceFlow {
                     cpus.place(expanded),
                     world.logs(instance.hostName()),
                     devices,
+                    Guests.isOpen(expanded) ? List.of(Guests.mount(world.lxdDir())) : List.of(),
                     (_, netns) -> {
                         if (Nics.mustBeRecordedFirst(nics)) {
                             await(recorded);
@@ -104,6 +105,7 @@ final class StartInstanceFlow {
         keys.put(Volatile.CURRENT_IDMAP, IdmapPlanner.json(ids.map()));
         keys.putAll(ids.keys());
         keys.put(Volatile.APPLY_TEMPLATE, "");
+        keys.put(Volatile.READY, "");
         for (var nic : nics) {
             keys.putAll(nic.volatileKeys());
         }

@@ -1,6 +1,7 @@
 package io.lightvisor.engine.instance;
 
 import io.lightvisor.container.Limits;
+import io.lightvisor.container.MountSpec;
 import io.lightvisor.container.NicsHook;
 import io.lightvisor.container.RawSettings;
 import io.lightvisor.container.RootFilesystem;
@@ -32,6 +33,7 @@ final class StartSpecs {
             Limits limits,
             Path logFolder,
             InstanceDevices.StartPlan devices,
+            List<MountSpec> guestFolders,
             NicsHook nics) {
         var instance = expanded.instance();
         var raw = RawLxcSettings.of(expanded.config("raw.lxc", ""), !idmap.isMapped());
@@ -42,7 +44,7 @@ final class StartSpecs {
                 idmap,
                 expanded.flag("security.nesting", false),
                 layout(root.layout(), plainFolders),
-                joined(devices.mounts(), raw.binds),
+                joined(guestFolders, joined(devices.mounts(), raw.binds)),
                 devices.nodes(),
                 raw.init.isEmpty() ? StartSpec.SBIN_INIT : raw.init,
                 joined(raw.environment, family(expanded.config(), "environment.")),

@@ -8,9 +8,8 @@ import io.lightvisor.store.Kind;
 import java.security.SecureRandom;
 import java.util.function.UnaryOperator;
 
-/// Changes an instance's record and, live, the container that runs. What the container refuses is taken back
-/// from
-/// the record.
+/// Changes an instance's record and, live, the container that runs. What the container refuses is taken
+/// back from the record.
 final class UpdateInstanceFlow {
     private static final System.Logger LOG = System.getLogger("lightvisor.engine");
 
@@ -35,7 +34,8 @@ final class UpdateInstanceFlow {
                 before[0] = InstancePlanner.expanded(draft, old);
                 var changed = world.planner().change(draft, old, change.apply(asChange(old)));
                 var expanded = InstancePlanner.expanded(draft, changed);
-                changed = changed.withKeys(InstancePlanner.nicAddresses(expanded, random));
+                changed = changed.withKeys(InstancePlanner.nicAddresses(expanded, random))
+                        .withKeys(CloudInitIdentity.renewed(before[0], expanded, random));
                 draft.put(Kind.INSTANCE, changed);
                 return InstancePlanner.expanded(draft, changed);
             });

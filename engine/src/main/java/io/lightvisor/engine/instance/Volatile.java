@@ -8,6 +8,8 @@ import java.util.TreeMap;
 public final class Volatile {
     /// `RUNNING` or `STOPPED`: what a restart of the host restores.
     public static final String POWER = "volatile.last_state.power";
+    /// `true` once the guest has said that it is ready.
+    public static final String READY = "volatile.last_state.ready";
     /// The id map on disk; always `[]` because roots are never shifted.
     public static final String LAST_IDMAP = "volatile.last_state.idmap";
     /// The id map of the next start, as JSON.

@@ -11,6 +11,7 @@ import io.lightvisor.linux.poll.Poller;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -72,7 +73,8 @@ public final class UnixSocket implements AutoCloseable {
 
     /// Connects to a path of the host, of any length.
     ///
-    /// @throws SyscallException with `ENOENT`, or `ECONNREFUSED` if nobody listens; with `EAGAIN` if its queue
+    /// @throws SyscallException with `ENOENT`, or `ECONNREFUSED` if nobody listens; with `EAGAIN` if its
+    /// queue
     ///        is full
     public static UnixSocket connect(Path path, SocketKind kind) {
         return connected(
@@ -111,20 +113,40 @@ public final class UnixSocket implements AutoCloseable {
         send(data, List.of());
     }
 
-    /// Sends the bytes, the descriptors with the first of them. Ours stay open and ours. The data may not be
-    /// empty, since descriptors need at least one byte to travel with.
+    /// Sends the bytes, the descriptors with the first of them. Ours stay open and ours. The data may not
+    /// be empty, since descriptors need at least one byte to travel with.
     ///
-    /// @throws SyscallException with `EPIPE` if the other side has closed, `EMSGSIZE` if a packet is too long
+    /// @throws SyscallException with `EPIPE` if the other side has closed, `EMSGSIZE` if a packet is too
+    /// long
     public void send(byte[] data, List<Fd> descriptors) throws InterruptedException {
         int done = 0;
         do {
-            int sent = sendOnce(data, done, done == 0 ? descriptors : List.of());
+            int sent = sendOnce(data, done, data.length, done == 0 ? descriptors : List.of());
             if (sent < 0) {
                 Poller.shared().awaitWritable(fd);
             } else {
                 done += sent;
             }
         } while (done < data.length);
+    }
+
+    /// Sends a part of the bytes, waiting at most so long for the other side to make room.
+    ///
+    /// @return false if the time was over first; some of it may have been sent
+    /// @throws SyscallException with `EPIPE` if the other side has closed
+    public boolean send(byte[] data, int from, int length, Duration atMost) throws InterruptedException {
+        long end = System.nanoTime() + atMost.toNanos();
+        int to = from + length;
+        int done = from;
+        while (done < to) {
+            int sent = sendOnce(data, done, to, List.of());
+            if (sent >= 0) {
+                done += sent;
+            } else if (!Poller.shared().awaitWritable(fd, Duration.ofNanos(end - System.nanoTime()))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Waits for the next message, or the next bytes of a stream.
@@ -230,11 +252,11 @@ public final class UnixSocket implements AutoCloseable {
     }
 
     /// How much was taken; -1 if there is no room now.
-    private int sendOnce(byte[] all, int from, List<Fd> descriptors) {
+    private int sendOnce(byte[] all, int from, int to, List<Fd> descriptors) {
         if (descriptors.size() > MOST_DESCRIPTORS) {
             throw new IllegalArgumentException(descriptors.size() + " descriptors in one message");
         }
-        int length = Math.min(all.length - from, NativeBuffers.SIZE);
+        int length = Math.min(to - from, NativeBuffers.SIZE);
         var data = NativeBuffers.borrow();
         try (var scratch = Scratch.borrow()) {
             MemorySegment.copy(all, from, data, ValueLayout.JAVA_BYTE, 0, length);

@@ -53,6 +53,11 @@ public final class Checks {
     /// A UUID.
     public static final Check UUID = v -> isUuid(v) ? "" : "Invalid UUID";
 
+    /// YAML with keys at its top, as far as can be told without reading it whole.
+    public static final Check YAML_MAP = v -> v.indexOf(':') >= 0 || onlyComments(v)
+            ? ""
+            : "yaml: unmarshal errors:\n  line 1: cannot unmarshal !!str `" + Problem.printable(v) + "` into struct {}";
+
     /// Text of one line.
     public static final Check ONE_LINE =
             v -> v.indexOf('\n') < 0 && v.indexOf('\r') < 0 ? "" : "Environment variables cannot contain line breaks";
@@ -117,6 +122,16 @@ public final class Checks {
     /// A whole number within bounds, complained about with `complaint`.
     public static Check between(long least, long most, String complaint) {
         return v -> !Numbers.isInteger(v) ? "invalid integer" : Numbers.isBetween(v, least, most) ? "" : complaint;
+    }
+
+    private static boolean onlyComments(String text) {
+        for (String line : text.split("\n", -1)) {
+            String bare = line.strip();
+            if (!bare.isEmpty() && !bare.startsWith("#") && !bare.equals("{}") && !bare.equals("---")) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String priority(String v) {

@@ -12,6 +12,8 @@ final class InstanceRules {
         {"security.syscalls.deny", "security.syscalls.blacklist"},
         {"security.syscalls.deny_compat", "security.syscalls.blacklist_compat"},
         {"security.syscalls.deny_default", "security.syscalls.blacklist_default"},
+        {"security.devlxd", "security.guestapi"},
+        {"security.devlxd.images", "security.guestapi.images"},
     };
 
     static final List<Schema.Rule> ALL =
