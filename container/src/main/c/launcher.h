@@ -31,10 +31,11 @@ void run_steps(struct context *context, const char *steps, size_t size);
 /* terminal.c */
 int terminal_open(struct context *context, int columns, int rows, int *master);
 
-/* The three plans. */
+/* The plans. */
 _Noreturn void start_container(struct context *context, const char *parent, const char *child);
 _Noreturn void enter_container(struct context *context, const char *parent, const char *child);
 _Noreturn void make_user_namespace(struct context *context, const char *parent);
+_Noreturn void forward_connections(struct context *context, const char *parent, const char *table);
 
 /* monitor.c */
 struct monitor {

@@ -1,6 +1,6 @@
 /*
  * lightvisor-monitor: starts a container and stays as its parent, or enters one for a command, or makes a user
- * namespace for idmapped mounts. It does what a JVM cannot (new user and pid namespaces, the last steps as PID 1, staying
+ * namespace for idmapped mounts, or forwards connections between a host and a container. It does what a JVM cannot (new user and pid namespaces, the last steps as PID 1, staying
  * behind when the daemon goes) and nothing else: every decision is in the plan. Whoever spawns it gives it default signal
  * dispositions and an empty mask, because those survive exec and an init must find them as the kernel makes them.
  */
@@ -72,6 +72,8 @@ int main(void)
 		enter_container(&context, parent, child);
 	case PLAN_MAP:
 		make_user_namespace(&context, parent);
+	case PLAN_PROXY:
+		forward_connections(&context, parent, child);
 	default:
 		errno = EINVAL;
 		die(&context, "read", "kind of plan");

@@ -3,6 +3,8 @@
  *
  *     header | steps of the parent | steps of the child
  *
+ * For a proxy the second list is a table instead (struct proxy_table), and the first is what comes before.
+ *
  * A step is a head (struct step_head), its numbers (8 bytes each), then its texts: a 4-byte length, the bytes, at least
  * one NUL, padded to 8 bytes. All integers are in the byte order of the machine. The plan arrives in a sealed memfd at
  * descriptor 3; it is written by io.lightvisor.container.plan.PlanWriter, whose table of steps is this one.
@@ -18,7 +20,7 @@
 #define MAX_NUMBERS 4
 #define MAX_TEXTS 4
 
-enum plan_kind { PLAN_START = 1, PLAN_ENTER = 2, PLAN_MAP = 3 };
+enum plan_kind { PLAN_START = 1, PLAN_ENTER = 2, PLAN_MAP = 3, PLAN_PROXY = 4 };
 
 struct plan_header {
 	uint32_t magic, kind;
@@ -27,7 +29,7 @@ struct plan_header {
 	int32_t highest_fd; /* everything above is closed at once */
 	int32_t report_fd;  /* SOCK_SEQPACKET to Java */
 	int32_t cgroup_fd;  /* folder of the cgroup v2 to be born in, or -1 */
-	int32_t pidfd;      /* enter: the init whose pid namespace to enter; else -1 */
+	int32_t pidfd;      /* enter: the init whose pid namespace to enter; proxy: whose end is ours; else -1 */
 	int32_t listen_fd;  /* start: listening control socket */
 	int32_t run_fd;     /* start: run folder, for the exit status */
 	int32_t log_fd;     /* start: takes the console's ring buffer at the end, or -1 */
@@ -96,6 +98,25 @@ struct step {
 	int64_t n[MAX_NUMBERS];
 	const char *text[MAX_TEXTS];
 	uint32_t length[MAX_TEXTS];
+};
+
+/* A proxy: where it listens, and where what comes there goes; then the listeners, then the targets. */
+struct proxy_table {
+	uint32_t header; /* 1: a line of the PROXY protocol goes before each connection */
+	uint32_t listeners;
+	uint32_t targets; /* as many as listeners, or one for all */
+};
+
+enum proxy_kind { PROXY_TCP = 1, PROXY_UDP = 2, PROXY_UNIX = 3 };
+
+struct proxy_listener {
+	int32_t fd;
+	uint32_t kind;
+};
+
+struct proxy_target {
+	uint32_t kind, length;
+	char address[128]; /* a struct sockaddr of that length */
 };
 
 /* What this program tells Java; text is "stage\0call\0subject\0" of a failure. */

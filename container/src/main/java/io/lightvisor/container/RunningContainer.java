@@ -454,6 +454,19 @@ public final class RunningContainer {
         allow(ContainerCgroup.rule(node), false);
     }
 
+    /// Starts a process that forwards connections from or into this container. It ends with the container's init, and
+    /// goes on when the daemon ends.
+    ///
+    /// @return its pid
+    public int forward(ForwardSpec spec) throws InterruptedException {
+        return Forwarder.start(launcher, init, spec);
+    }
+
+    /// The host's id of an id of the container; -1 if it has none.
+    public long hostId(Idmap.Kind kind, long inside) {
+        return idmap().toHost(kind, inside);
+    }
+
     /// A device that was given to this container at a path, by this daemon or an earlier one.
     public Optional<NodeSpec> node(String path) {
         return HostTrees.find(folder, idmap(), path);

@@ -92,6 +92,7 @@ public final class SyscallNumber {
     public static final int sendto = pick(44, 206);
     public static final int setfsgid = pick(123, 152);
     public static final int setfsuid = pick(122, 151);
+    public static final int setgroups = pick(116, 159);
     public static final int setns = pick(308, 268);
     public static final int setsockopt = pick(54, 208);
     public static final int setxattr = pick(188, 5);

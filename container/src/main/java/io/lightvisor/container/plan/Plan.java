@@ -25,7 +25,8 @@ public final class Plan {
     public enum Kind {
         START,
         ENTER,
-        MAP
+        MAP,
+        PROXY
     }
 
     private final Kind kind;
@@ -39,6 +40,7 @@ public final class Plan {
     private int run = NONE;
     private int log = NONE;
     private int ringSize;
+    private byte[] table = {};
 
     public Plan(Kind kind, long cloneFlags) {
         this.kind = kind;
@@ -75,6 +77,19 @@ public final class Plan {
         return this.pidfd;
     }
 
+    /// A proxy ends with this process.
+    ///
+    /// @return the number of the pidfd there
+    public int endsWith(Fd pidfd) {
+        return enters(pidfd);
+    }
+
+    /// What a proxy forwards, in place of steps of a child: "struct proxy_table, src/main/c/plan.h".
+    public Plan table(byte[] table) {
+        this.table = table.clone();
+        return this;
+    }
+
     /// What a monitor needs for its life: a listening socket, the run folder, the file that gets the console at the
     /// end.
     ///
@@ -96,7 +111,7 @@ public final class Plan {
 
     public byte[] toBytes() {
         byte[] parentSteps = parent.toBytes();
-        byte[] childSteps = child.toBytes();
+        byte[] childSteps = kind == Kind.PROXY ? table : child.toBytes();
         return ByteBuffer.allocate(HEADER_SIZE + parentSteps.length + childSteps.length)
                 .order(ByteOrder.nativeOrder())
                 .putInt(MAGIC)

@@ -61,7 +61,7 @@ public final class InstanceDevices implements AutoCloseable {
     /// @param daemonTag names what this daemon makes on the host
     public InstanceDevices(Path lxdDir, String daemonTag, Again again) {
         this.pools = lxdDir.resolve("storage-pools");
-        this.proxies = new Proxies(lxdDir.resolve("run"), daemonTag);
+        this.proxies = new Proxies(lxdDir, daemonTag);
         this.watch = new DeviceWatch(again);
     }
 
@@ -208,7 +208,11 @@ public final class InstanceDevices implements AutoCloseable {
             throw DeviceFailure.start(device.name(), device.missing());
         }
         if (device instanceof ProxyDevice proxy) {
-            proxies.start(instance, proxy, container);
+            try {
+                proxies.start(instance, proxy, container);
+            } catch (ProblemException e) {
+                throw e.problem().what().startsWith("Failed to start") ? e : DeviceFailure.start(proxy.name(), e);
+            }
         }
         var contribution = contribution(device);
         attach(device.name(), contribution, container);
@@ -222,8 +226,8 @@ public final class InstanceDevices implements AutoCloseable {
             return;
         }
         watch.forget(container.instanceId(), name);
-        if ("proxy".equals(attached.options().get("type"))) {
-            proxies.stop(container.instanceId(), name);
+        if (Device.parse(name, attached.options()) instanceof ProxyDevice proxy) {
+            proxies.stop(proxy, container);
         }
         detach(name, attached.contribution(), container);
         live.attached.remove(name);
@@ -423,6 +427,5 @@ public final class InstanceDevices implements AutoCloseable {
     @Override
     public void close() {
         watch.close();
-        proxies.close();
     }
 }

@@ -72,7 +72,7 @@ final class StartInstanceFlow {
             RunningContainer container = world.containers().start(spec);
             steps.onFailure(container::kill);
             steps.onFailure(() -> world.devices().ended(instance.id()));
-            world.devices().started(expanded, devices, container);
+            world.devices().started(withNics(expanded, nics), devices, container);
             await(recorded);
             var run = new Run(ref, container);
             world.runs().put(instance.id(), run);
@@ -83,6 +83,13 @@ final class StartInstanceFlow {
             log.line("ERROR", "not started: " + e.getMessage());
             throw e;
         }
+    }
+
+    /// With what was chosen for the NICs, which is on its way to the record.
+    private static ExpandedInstance withNics(ExpandedInstance expanded, List<NicPlan> nics) {
+        var config = new TreeMap<>(expanded.config());
+        nics.forEach(nic -> config.putAll(nic.volatileKeys()));
+        return new ExpandedInstance(expanded.instance(), config, expanded.devices());
     }
 
     /// A range of ids that nobody else may have is taken by a decision of its own: others start at the same time.

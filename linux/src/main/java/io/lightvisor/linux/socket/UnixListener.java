@@ -2,10 +2,13 @@ package io.lightvisor.linux.socket;
 
 import io.lightvisor.linux.Errno;
 import io.lightvisor.linux.Fd;
+import io.lightvisor.linux.FileStat;
+import io.lightvisor.linux.Scratch;
 import io.lightvisor.linux.SyscallException;
 import io.lightvisor.linux.SyscallNumber;
 import io.lightvisor.linux.Syscalls;
 import io.lightvisor.linux.fs.DirFd;
+import io.lightvisor.linux.fs.OpenFlag;
 import io.lightvisor.linux.poll.Poller;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -13,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A unix socket that others connect to: unix(7), bind(2), listen(2), accept4(2).
 public final class UnixListener implements AutoCloseable {
+    private static final int AT_EMPTY_PATH = 0x1000;
     private static final int BACKLOG = 128;
     private static final int SOCK_NONBLOCK = 0x800;
     private static final int SOCK_CLOEXEC = 0x80000;
@@ -50,6 +54,27 @@ public final class UnixListener implements AutoCloseable {
         } catch (RuntimeException e) {
             fd.close();
             throw e;
+        }
+    }
+
+    /// Gives the file of a socket just made to its owner. The folder may be somebody's who puts another file in its
+    /// place meanwhile: that one is left alone.
+    ///
+    /// @param maker who owns it until then
+    public static void give(Path path, int maker, int uid, int gid) {
+        @Nullable Path directory = path.getParent();
+        try (var at = DirFd.open(directory == null ? Path.of(".") : directory);
+                var file = at.openEntry(String.valueOf(path.getFileName()), OpenFlag.PATH);
+                var scratch = Scratch.borrow()) {
+            var stat = file.stat();
+            if (stat.type() != FileStat.Type.SOCKET || stat.uid() != maker) {
+                throw new SyscallException("bind(2)", path.toString(), Errno.EBUSY);
+            }
+            Syscalls.check(
+                    Syscalls.syscall(
+                            SyscallNumber.fchownat, Syscalls.number(file), scratch.text(""), uid, gid, AT_EMPTY_PATH),
+                    "fchownat(2)",
+                    path.toString());
         }
     }
 
