@@ -56,6 +56,7 @@ struct lv_mount_attr {
 /* seccomp.h, filter.h */
 #define LV_SECCOMP_SET_MODE_FILTER 1
 #define LV_SECCOMP_FILTER_FLAG_SPEC_ALLOW 4
+#define LV_SECCOMP_FILTER_FLAG_NEW_LISTENER 8
 struct lv_sock_filter {
 	uint16_t code;
 	uint8_t jt, jf;

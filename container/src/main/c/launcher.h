@@ -40,6 +40,7 @@ _Noreturn void forward_connections(struct context *context, const char *parent, 
 /* monitor.c */
 struct monitor {
 	int init_pidfd, listen_fd, run_fd, log_fd, console, first_client;
+	int listener; /* of the seccomp program, or -1; kept for a daemon that comes later */
 	pid_t init;
 	uint32_t ring_size;
 };

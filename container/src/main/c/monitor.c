@@ -217,6 +217,10 @@ static void answer_request(int client, const struct request *request)
 	case REQUEST_READ_RING:
 		answer_ring(client);
 		return;
+	case REQUEST_LISTENER:
+		answer.error = self.m.listener < 0 ? ENOENT : 0;
+		report_send(client, &answer, &self.m.listener, self.m.listener < 0 ? 0 : 1);
+		return;
 	case REQUEST_RESIZE:
 		if (self.m.console < 0 || ioctl(self.m.console, TIOCSWINSZ, &size) < 0)
 			answer.error = self.m.console < 0 ? ENXIO : errno;

@@ -51,7 +51,7 @@ enum step_code {
 	STEP_SETSID,     /* - */
 	STEP_IDS,        /* uid, gid; groups as 4-byte integers */
 	STEP_CAPS,       /* bits to drop from the bounding set; and nothing stays inheritable */
-	STEP_SECCOMP,    /* -; struct sock_filter[] */
+	STEP_SECCOMP,    /* 1 to hand on its listener; struct sock_filter[] */
 	STEP_HOSTNAME,   /* -; name */
 	STEP_MOUNT,      /* flags, step flags; source, target, type, data */
 	STEP_PLACE,      /* fd of a detached mount, step flags; target */
@@ -127,6 +127,7 @@ enum report_type {
 	REPORT_EXITED, /* a = CLD_EXITED or CLD_KILLED, b = code or signal */
 	REPORT_MAPPED, /* descriptor: user namespace */
 	REPORT_ANSWER, /* to a request; error = 0 or errno */
+	REPORT_LISTENER, /* descriptor: where the kernel asks what a system call shall answer */
 };
 
 struct report {
@@ -143,6 +144,7 @@ enum request_code {
 	REQUEST_RESIZE,     /* a, b = columns, rows */
 	REQUEST_READ_RING,  /* -> descriptor: memfd with the content */
 	REQUEST_CLEAR_RING, /* - */
+	REQUEST_LISTENER,   /* -> descriptor: that of the seccomp program; ENOENT if it has none */
 };
 
 struct request {

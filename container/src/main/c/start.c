@@ -48,7 +48,7 @@ void start_container(struct context *context, const char *parent, const char *ch
 {
 	const struct plan_header *plan = context->plan;
 	struct monitor monitor = {.listen_fd = plan->listen_fd, .run_fd = plan->run_fd, .log_fd = plan->log_fd,
-		.console = -1, .first_client = plan->report_fd, .ring_size = plan->ring_size};
+		.console = -1, .listener = -1, .first_client = plan->report_fd, .ring_size = plan->ring_size};
 	struct report report = {.type = REPORT_CREATED};
 	int channel[2], handed[2], null;
 	bool about_to_exec = false;
@@ -106,6 +106,8 @@ void start_container(struct context *context, const char *parent, const char *ch
 		}
 		if (report.type == REPORT_ANSWER)
 			monitor.console = passed;
+		else if (report.type == REPORT_LISTENER)
+			monitor.listener = passed;
 		else
 			about_to_exec = report.type == REPORT_RUNNING;
 	}

@@ -116,9 +116,17 @@ static void load_seccomp(struct context *context, const struct step *step)
 {
 	struct lv_sock_fprog program = {(unsigned short)(step->length[0] / sizeof(struct lv_sock_filter)),
 		(const struct lv_sock_filter *)step->text[0]};
+	unsigned flags = LV_SECCOMP_FILTER_FLAG_SPEC_ALLOW | (step->n[0] == 1 ? LV_SECCOMP_FILTER_FLAG_NEW_LISTENER : 0u);
+	struct report report = {.type = REPORT_LISTENER};
+	int listener = (int)syscall(SYS_seccomp, LV_SECCOMP_SET_MODE_FILTER, flags, &program);
 
-	if (syscall(SYS_seccomp, LV_SECCOMP_SET_MODE_FILTER, LV_SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program) < 0)
-		die(context, "seccomp(2)", "deny list");
+	if (listener < 0)
+		die(context, "seccomp(2)", "program");
+	if (step->n[0] != 1)
+		return;
+	/* From here on this process may be asked about itself, too: it makes none of those calls. */
+	report_send(context->sync_fd >= 0 ? context->sync_fd : context->report_fd, &report, &listener, 1);
+	close(listener);
 }
 
 static void make_parents(const char *path)

@@ -207,6 +207,16 @@ final class ContainerCgroup {
                 now.processes().orElse(0));
     }
 
+    /// Bytes that the container may use at most; empty for no limit.
+    OptionalLong memoryLimit() {
+        boolean second =
+                cgroup.tree().find("memory").map(CgroupHierarchy::unified).orElse(false);
+        String text = cgroup.read("memory", second ? "memory.max" : "memory.limit_in_bytes")
+                .orElse("max")
+                .strip();
+        return text.equals("max") ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text));
+    }
+
     /// Removes them; the processes must have ended or be about to.
     void remove() throws InterruptedException {
         cgroup.remove();

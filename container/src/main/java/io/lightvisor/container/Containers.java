@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// All containers that this daemon runs.
@@ -82,6 +83,7 @@ public final class Containers implements AutoCloseable {
     private final StartPlan.HostFacts host;
     private final String bootId;
     private final ConcurrentHashMap<Long, RunningContainer> running = new ConcurrentHashMap<>();
+    private volatile LongFunction<MountPolicy> mountPolicies = _ -> MountPolicy.NONE;
     private volatile boolean closed;
 
     /// @param runFolder  `$LXD_DIR/run`; made if it is not there. AppArmor profiles are kept beside it, in
@@ -122,6 +124,11 @@ public final class Containers implements AutoCloseable {
     /// Whether containers are confined by AppArmor on this host.
     public boolean hasAppArmor() {
         return appArmor.isPresent();
+    }
+
+    /// Which file systems containers may mount through us; by instance, asked at each mount.
+    public void mountPolicies(LongFunction<MountPolicy> policies) {
+        mountPolicies = policies;
     }
 
     /// Starts a container. Returns when its init has been executed.
@@ -367,7 +374,12 @@ public final class Containers implements AutoCloseable {
             return SeccompPolicy.compile(Abi.native64(), security.rawSeccomp());
         }
         return DenyList.compile(
-                Abi.native64(), security.denyDefault(), security.denyCompat(), security.deny(), security.allow());
+                Abi.native64(),
+                security.denyDefault(),
+                security.denyCompat(),
+                security.deny(),
+                security.allow(),
+                security.intercepts());
     }
 
     /// From now on the container is known, and its end will be told.
@@ -380,12 +392,33 @@ public final class Containers implements AutoCloseable {
             Launcher.@Nullable Run run) {
         var link = new MonitorLink(channel, meta.name());
         var container = new RunningContainer(
-                id, RunFolder.of(runFolder, id), meta, init, cgroup, link, launcher, host.appArmorAttribute());
+                id,
+                RunFolder.of(runFolder, id),
+                meta,
+                init,
+                cgroup,
+                link,
+                launcher,
+                host.appArmorAttribute(),
+                () -> mountPolicies.apply(id));
         if (running.putIfAbsent(id, container) != null) {
             throw new IllegalStateException("instance " + id + " runs already");
         }
         link.listen(end -> onEnd(container, end, run));
+        if (container.asks()) {
+            Thread.ofVirtual().name("lightvisor:calls " + meta.name()).start(() -> answerCalls(container));
+        }
         return container;
+    }
+
+    private static void answerCalls(RunningContainer container) {
+        try {
+            container.answerCalls();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "system calls of " + container.name() + " are not answered", e);
+        }
     }
 
     private void onEnd(RunningContainer container, Report end, Launcher.@Nullable Run run) {

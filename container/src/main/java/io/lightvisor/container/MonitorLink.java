@@ -21,7 +21,8 @@ final class MonitorLink implements AutoCloseable {
         CONSOLE,
         RESIZE,
         READ_RING,
-        CLEAR_RING;
+        CLEAR_RING,
+        LISTENER;
 
         byte[] with(int a, int b) {
             return ByteBuffer.allocate(12)
@@ -115,7 +116,7 @@ final class MonitorLink implements AutoCloseable {
                         return report;
                     }
                     case ANSWER -> answers.add(report);
-                    case CREATED, RUNNING, FAILED, MAPPED -> report.close();
+                    case CREATED, RUNNING, FAILED, MAPPED, LISTENER -> report.close();
                 }
             } catch (SyscallException e) {
                 if (!closed) {

@@ -27,7 +27,8 @@ record Report(Type type, int error, int a, int b, String stage, String call, Str
         FAILED,
         EXITED,
         MAPPED,
-        ANSWER
+        ANSWER,
+        LISTENER
     }
 
     private static final int TEXT = 16;

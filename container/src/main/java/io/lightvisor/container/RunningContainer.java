@@ -2,6 +2,7 @@ package io.lightvisor.container;
 
 import io.lightvisor.container.plan.Plan;
 import io.lightvisor.container.plan.Steps;
+import io.lightvisor.container.seccomp.Interception;
 import io.lightvisor.linux.Errno;
 import io.lightvisor.linux.Fd;
 import io.lightvisor.linux.SyscallException;
@@ -9,6 +10,7 @@ import io.lightvisor.linux.cgroup.BlockThrottle;
 import io.lightvisor.linux.fs.DirFd;
 import io.lightvisor.linux.fs.Open;
 import io.lightvisor.linux.fs.OpenFlag;
+import io.lightvisor.linux.mount.DetachedMount;
 import io.lightvisor.linux.process.Namespace;
 import io.lightvisor.linux.process.Pidfd;
 import io.lightvisor.linux.process.ProcStatus;
@@ -29,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A container that runs. Everything here may be called by many threads at once, also while the container
@@ -65,6 +68,7 @@ public final class RunningContainer {
     private final MonitorLink link;
     private final Launcher launcher;
     private final String appArmorAttribute;
+    private final Supplier<MountPolicy> mountPolicy;
     /// Guards the file of device rules in the run folder.
     private final Object deviceRules = new Object();
 
@@ -78,7 +82,9 @@ public final class RunningContainer {
             ContainerCgroup cgroup,
             MonitorLink link,
             Launcher launcher,
-            String appArmorAttribute) {
+            String appArmorAttribute,
+            Supplier<MountPolicy> mountPolicy) {
+        this.mountPolicy = mountPolicy;
         this.instanceId = instanceId;
         this.folder = folder;
         this.meta = meta;
@@ -308,7 +314,11 @@ public final class RunningContainer {
 
     /// The first steps of everything that goes in from outside.
     private void enter(Plan plan) {
-        int pidfd = plan.enters(init.fd());
+        enter(plan, init);
+    }
+
+    private void enter(Plan plan, Pidfd process) {
+        int pidfd = plan.enters(process.fd());
         var steps = plan.child();
         cgroup.procsFiles().forEach(steps::join);
         steps.write("/proc/self/oom_score_adj", "0", 0, 0);
@@ -346,7 +356,7 @@ public final class RunningContainer {
         }
         steps.dropCapabilities(meta.drops());
         if (meta.seccomp().length > 0) {
-            steps.seccomp(meta.seccomp());
+            steps.seccomp(meta.seccomp(), Interception.asks(meta.seccomp()));
         }
         if (spec.uid() != 0 || spec.gid() != 0) {
             steps.ids(spec.uid(), spec.gid());
@@ -368,6 +378,7 @@ public final class RunningContainer {
             Report report = run.next();
             switch (report.type()) {
                 case CREATED -> process = Pidfd.of(report.descriptors().getFirst(), report.a());
+                case LISTENER -> answerCallsOf(report.descriptors().getFirst());
                 case RUNNING -> {
                     running = true;
                     terminal = report.descriptors().isEmpty()
@@ -495,14 +506,81 @@ public final class RunningContainer {
         }
     }
 
+    // ---- for system calls that are answered for the container
+
+    /// Who answers the calls that the seccomp program of this container hands on.
+    private InterceptedCalls calls() {
+        return new InterceptedCalls(this, new InterceptedMounts(this, mountPolicy));
+    }
+
+    private void answerCallsOf(Fd listener) {
+        CallListener.start(listener, calls(), meta.name());
+    }
+
+    /// Whether its seccomp program hands calls on.
+    boolean asks() {
+        return Interception.asks(meta.seccomp());
+    }
+
+    /// Begins to answer the calls of what init has started. The monitor keeps the
+    /// listener, so calls that were made while no daemon ran are answered now.
+    void answerCalls() throws InterruptedException {
+        try (Report answer = link.ask(MonitorLink.Request.LISTENER, 0, 0)) {
+            answerCallsOf(answer.descriptors().getFirst().dup());
+        } catch (SyscallException e) {
+            // Its end is told elsewhere.
+            if (!e.is(Errno.ECONNRESET)) {
+                throw e;
+            }
+        }
+    }
+
+    /// As `readlink /proc/PID/ns/user` has it.
+    String userNamespaceName() {
+        return CallerFacts.userNamespace(init.pid());
+    }
+
+    /// A device for one process of this container and all that see the same mounts.
+    void attachFor(Pidfd process, NodeSpec node) throws InterruptedException {
+        // Its file is kept under a name that no device of the instance has.
+        var hidden = new NodeSpec(
+                "/.calls" + node.path(), node.block(), node.major(), node.minor(), node.mode(), node.uid(), node.gid());
+        try (var user = userNamespace();
+                var tree = trees(user).node(hidden)) {
+            change(
+                    process,
+                    "device " + node.path() + " not made",
+                    (plan, steps) -> steps.place(plan.give(tree.fd()), node.path(), Steps.MAKE_FILE));
+        }
+    }
+
+    /// A mount for one process of this container and all that see the same mounts.
+    void placeFor(Pidfd process, DetachedMount mount, String target) throws InterruptedException {
+        change(
+                process,
+                "mount " + target + " not made",
+                (plan, steps) -> steps.place(plan.give(mount.fd()), target, 0));
+    }
+
+    /// Whether the container was given this block device.
+    boolean mayUseBlockDevice(int major, int minor) {
+        String rule = "b " + major + ":" + minor + " ";
+        return folder.devices().stream().anyMatch(each -> each.startsWith(rule) || each.equals("a"));
+    }
+
     private interface Change {
         void write(Plan plan, Steps steps);
     }
 
     /// Carries out steps inside, as the container's root.
     private void change(String failed, Change change) throws InterruptedException {
+        change(init, failed, change);
+    }
+
+    /// @param of whose mounts are changed
+    private void change(Pidfd of, String failed, Change change) throws InterruptedException {
         var plan = new Plan(Plan.Kind.ENTER, 0);
-        enter(plan);
+        enter(plan, of);
         plan.child().ids(0, 0);
         change.write(plan, plan.child());
         try (var run = run(plan)) {

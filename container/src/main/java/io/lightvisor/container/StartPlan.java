@@ -2,6 +2,7 @@ package io.lightvisor.container;
 
 import io.lightvisor.container.plan.Plan;
 import io.lightvisor.container.plan.Steps;
+import io.lightvisor.container.seccomp.Interception;
 import io.lightvisor.linux.process.ResourceLimit;
 import io.lightvisor.model.Idmap;
 import io.lightvisor.model.Problem;
@@ -273,7 +274,7 @@ final class StartPlan {
         steps.takeTerminal();
         steps.umask(022);
         if (prepared.seccomp().length > 0) {
-            steps.seccomp(prepared.seccomp());
+            steps.seccomp(prepared.seccomp(), Interception.asks(prepared.seccomp()));
         }
         var environment = new TreeMap<>(spec.environment());
         environment.putIfAbsent("container", "lxc");

@@ -87,6 +87,7 @@ public final class SyscallNumber {
     public static final int renameat2 = pick(316, 276);
     public static final int sched_getaffinity = pick(204, 123);
     public static final int sched_setaffinity = pick(203, 122);
+    public static final int sched_setscheduler = pick(144, 119);
     public static final int sendfile = pick(40, 71);
     public static final int sendmsg = pick(46, 211);
     public static final int sendto = pick(44, 206);

@@ -75,8 +75,9 @@ public final class Steps {
         add(Step.CAPS, new long[] {bits});
     }
 
-    public void seccomp(byte[] program) {
-        add(Step.SECCOMP, NO_NUMBERS, program);
+    /// @param listener whether the program hands calls to a listener, which is then handed on
+    public void seccomp(byte[] program, boolean listener) {
+        add(Step.SECCOMP, new long[] {listener ? 1 : 0}, program);
     }
 
     public void hostname(String name) {

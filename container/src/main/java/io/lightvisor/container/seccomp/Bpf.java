@@ -18,7 +18,7 @@ final class Bpf {
     private static final short JUMP_ABOVE = 0x25;
     private static final short JUMP_AT_LEAST = 0x35;
     private static final short JUMP_ANY_BIT = 0x45;
-    private static final short RETURN = 0x06;
+    static final short RETURN = 0x06;
 
     private ByteBuffer program = ByteBuffer.allocate(1024).order(ByteOrder.nativeOrder());
 

@@ -3,6 +3,7 @@ package io.lightvisor.container.seccomp;
 import io.lightvisor.model.Problem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// Which system calls a container may not make, compiled to a program for seccomp(2).
 ///
@@ -47,15 +48,27 @@ public final class DenyList {
     /// @throws io.lightvisor.model.ProblemException for a name that no kernel knows
     public static byte[] compile(
             Abi native64, boolean defaults, boolean noCompat, List<String> deny, List<String> allow) {
+        return compile(native64, defaults, noCompat, deny, allow, Set.of());
+    }
+
+    /// As above, with calls that a listener answers. Only those of the machine's own interface: the others have other
+    /// structures.
+    public static byte[] compile(
+            Abi native64,
+            boolean defaults,
+            boolean noCompat,
+            List<String> deny,
+            List<String> allow,
+            Set<Interception> asked) {
         List<Rule> rules = rules(deny);
         List<Rule> allowed = rules(allow);
-        if (!defaults && !noCompat && rules.isEmpty() && allowed.isEmpty()) {
+        if (!defaults && !noCompat && rules.isEmpty() && allowed.isEmpty() && asked.isEmpty()) {
             return new byte[0];
         }
         var program = new Bpf().load(Bpf.ARCH);
-        section(program, native64, forAbi(native64, defaults, rules, allowed));
+        section(program, native64, forAbi(native64, defaults, rules, allowed, asked));
         if (native64 == Abi.X86_64 && !noCompat) {
-            section(program, Abi.I386, forAbi(Abi.I386, defaults, rules, allowed));
+            section(program, Abi.I386, forAbi(Abi.I386, defaults, rules, allowed, Set.of()));
         }
         return program.answer(NOT_THERE).toBytes();
     }
@@ -65,7 +78,7 @@ public final class DenyList {
         program.ifEqual(abi.auditArch(), 1).jump(body.length()).append(body);
     }
 
-    private static Bpf forAbi(Abi abi, boolean defaults, List<Rule> deny, List<Rule> allow) {
+    private static Bpf forAbi(Abi abi, boolean defaults, List<Rule> deny, List<Rule> allow, Set<Interception> asked) {
         var body = new Bpf().load(Bpf.NUMBER);
         if (abi == Abi.X86_64) {
             // x32 has numbers of its own for the same calls; nobody uses it, so it is not there.
@@ -86,6 +99,7 @@ public final class DenyList {
                     .answer(NO_ACCESS)
                     .answer(ALLOW);
         }
+        AskRules.write(body, abi, asked);
         for (Rule rule : allow) {
             answer(body, abi, rule, ALLOW);
         }

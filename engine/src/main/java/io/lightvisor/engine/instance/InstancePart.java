@@ -71,6 +71,7 @@ public final class InstancePart {
                 locks,
                 runs,
                 new GuestRoots(store, pools, locks, runs));
+        containers.mountPolicies(new MountPolicies(store, runs)::of);
         var cpus = new CpuPlacement(world);
         this.guests = new Guests(world, new GuestNews());
         var live = new LiveUpdate(world, cpus, guests);

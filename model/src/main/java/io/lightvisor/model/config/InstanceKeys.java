@@ -228,6 +228,12 @@ final class InstanceKeys {
                     AT_START,
                     CONTAINER,
                     "Handle setxattr(2) for overlays"),
+            flag(
+                    "security.syscalls.intercept.sysinfo",
+                    "false",
+                    AT_START,
+                    CONTAINER,
+                    "Answer sysinfo(2) with the container's own limits and use"),
             text(
                     "security.syscalls.whitelist",
                     "",
