@@ -79,7 +79,7 @@ public final class Api {
         all.addAll(new InstancesEndpoint(engine.instances(), engine.operations()).routes());
         all.addAll(new SnapshotsEndpoint(engine.instances().snapshots()).routes());
         all.addAll(new ExecEndpoint(engine.instances()).routes());
-        all.addAll(new MetadataEndpoint(engine.instances(), folder.resolve("containers")).routes());
+        all.addAll(new MetadataEndpoint(engine.instances()).routes());
         all.addAll(new FilesEndpoint(engine.instances()).routes());
         all.addAll(new SftpEndpoint(engine.instances()).routes());
         all.addAll(new LogsEndpoint(engine.instances()).routes());

@@ -41,6 +41,7 @@ final class Extensions {
             "resources",
             "kernel_limits",
             "console",
+            "container_edit_metadata",
             "restrict_devlxd",
             "devlxd_events",
             "proxy",

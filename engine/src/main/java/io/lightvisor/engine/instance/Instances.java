@@ -30,6 +30,7 @@ public final class Instances {
     private final RenameInstanceFlow rename;
     private final UpdateInstanceFlow update;
     private final ExecCommand exec;
+    private final InstanceMetadata metadata;
     private final ConsoleAttachment console;
     private final CpuPlacement cpus;
     private final CopyInstanceFlow copies;
@@ -53,6 +54,7 @@ public final class Instances {
         this.rename = rename;
         this.update = update;
         this.exec = new ExecCommand(world);
+        this.metadata = new InstanceMetadata(world);
         this.console = new ConsoleAttachment(world);
         this.cpus = cpus;
         this.copies = new CopyInstanceFlow(world);
@@ -369,6 +371,11 @@ public final class Instances {
         }
     }
 
+    /// What instances keep of their images.
+    public InstanceMetadata metadata() {
+        return metadata;
+    }
+
     /// Its files. Close what this answers.
     public GuestRoot openRoot(Instance.Ref ref) throws InterruptedException {
         return world.roots().open(ref);
@@ -376,14 +383,14 @@ public final class Instances {
 
     /// Tells what was done with a file: `instance-file-pushed`, ...
     ///
-    /// @param path below the instance's URL, beginning with a slash; empty for the instance itself
-    /// @param file the file's own
+    /// @param path below the instance's URL, beginning with a slash
+    /// @param file the file's own; empty if it is the only one
     public void tellFile(Instance.Ref ref, String action, String path, String file) {
         if (world.events().hasListeners()) {
             String url = Urls.of("instances", ref.name().value(), ref.project());
             int query = url.indexOf('?');
             String source = query < 0 ? url + path : url.substring(0, query) + path + url.substring(query);
-            world.events().lifecycle(ref.project(), action, source, Map.of("path", file));
+            world.events().lifecycle(ref.project(), action, source, file.isEmpty() ? Map.of() : Map.of("path", file));
         }
     }
 
