@@ -9,6 +9,7 @@ import io.lightvisor.api.http.HttpHeaders;
 import io.lightvisor.api.http.HttpRequest;
 import io.lightvisor.api.http.HttpResponse;
 import io.lightvisor.api.http.UpgradeRefused;
+import io.lightvisor.api.http.UpgradedConnection;
 import io.lightvisor.api.http.WebSocket;
 import io.lightvisor.api.http.WebSocketHandshake;
 import java.io.Closeable;
@@ -162,6 +163,16 @@ public final class ApiClient implements Closeable {
         } catch (UpgradeRefused refused) {
             read(refused.status(), new HttpHeaders(), refused.body());
             throw new ApiException(refused.status(), "the server refused the websocket");
+        }
+    }
+
+    /// Opens a connection that speaks another protocol.
+    public UpgradedConnection upgrade(String path, String protocol) throws IOException, ApiException {
+        try {
+            return http.upgrade(inThisProject(path), protocol);
+        } catch (UpgradeRefused refused) {
+            read(refused.status(), new HttpHeaders(), refused.body());
+            throw new ApiException(refused.status(), "the server refused to speak " + protocol);
         }
     }
 

@@ -66,6 +66,11 @@ public final class HttpClient implements Closeable {
         }
     }
 
+    /// Goes over to another protocol on a connection of its own.
+    public UpgradedConnection upgrade(String target, String protocol) throws IOException {
+        return UpgradedConnection.open(connect(), target, protocol);
+    }
+
     private synchronized @Nullable HttpConnection takeIdle() {
         return idle.pollLast();
     }

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One connection to a server; carries one exchange after another (RFC 9112), or becomes a [WebSocket].
 public final class HttpConnection implements Closeable {
+    /// How much of a body is sent at once.
+    private static final int PART = 256 * 1024;
+
     private final Connection connection;
     private final HttpInput input;
     private final String host;
@@ -94,10 +97,10 @@ public final class HttpConnection implements Closeable {
     }
 
     private void upload(InputStream stream, long length) throws IOException {
-        byte[] buffer = new byte[64 * 1024 + 16];
+        byte[] buffer = new byte[PART + 16];
         long left = length;
         while (true) {
-            int ask = length < 0 ? 64 * 1024 : (int) Math.min(64 * 1024, left);
+            int ask = length < 0 ? PART : (int) Math.min(PART, left);
             int n = ask == 0 ? -1 : stream.read(buffer, 10, ask);
             if (n < 0) {
                 break;

@@ -27,6 +27,12 @@ import java.util.List;
 
 /// `lxc file`.
 public final class FileCommand implements Command {
+    /// How much of a file is moved at once.
+    private static final int PART = 256 * 1024;
+
+    /// A file up to here goes out together with the head of its request.
+    private static final int SMALL = 128 * 1024;
+
     private static final int LARGEST_LISTING = 64 * 1024 * 1024;
 
     @Override
@@ -38,6 +44,7 @@ public final class FileCommand implements Command {
                 Spec.leaf("delete", file + " [[<remote>:]<instance>/<path>...]", 1, -1, "Delete files in instances")
                         .alias("rm"),
                 Spec.leaf("edit", file, 1, 1, "Edit a file of an instance"),
+                Spec.leaf("mount", "[<remote>:]<instance>[/<path>] <target path>", 2, 2, "Mount files of an instance"),
                 Spec.leaf(
                                 "pull",
                                 file + " [[<remote>:]<instance>/<path>...] <target path>",
@@ -58,6 +65,9 @@ public final class FileCommand implements Command {
     public int run(Invocation in, Session session)
             throws IOException, ApiException, CliException, InterruptedException {
         switch (in.name()) {
+            case "mount" -> {
+                return mount(session, in.arg(0), in.arg(1));
+            }
             case "delete" -> {
                 for (String arg : in.args()) {
                     Place place = inInstance(session, arg);
@@ -69,6 +79,18 @@ public final class FileCommand implements Command {
             default -> push(in, session);
         }
         return 0;
+    }
+
+    private static int mount(Session session, String source, String target)
+            throws IOException, ApiException, CliException, InterruptedException {
+        Place place = session.place(source);
+        boolean whole = place.name().indexOf('/') < 0;
+        String instance = whole ? place.name() : place.owner();
+        return FileMount.run(
+                instance,
+                whole ? "/" : "/" + place.part(),
+                Path.of(target),
+                place.api().upgrade("/1.0/instances/" + ApiClient.segment(instance) + "/sftp", "sftp"));
     }
 
     private static Place inInstance(Session session, String text) throws IOException, CliException {
@@ -119,6 +141,17 @@ public final class FileCommand implements Command {
     private static void send(
             ApiClient api, Place place, String path, String type, InputStream body, String uid, String gid, String mode)
             throws IOException, ApiException {
+        api.send(upload(api, place, path, type, uid, gid, mode).body(body, -1));
+    }
+
+    private static void send(
+            ApiClient api, Place place, String path, String type, byte[] body, String uid, String gid, String mode)
+            throws IOException, ApiException {
+        api.send(upload(api, place, path, type, uid, gid, mode).body(body));
+    }
+
+    private static HttpRequest upload(
+            ApiClient api, Place place, String path, String type, String uid, String gid, String mode) {
         HttpRequest request = api.request("POST", url(place, path))
                 .header("Content-Type", "application/octet-stream")
                 .header("X-LXD-type", type)
@@ -132,17 +165,21 @@ public final class FileCommand implements Command {
         if (!mode.isEmpty()) {
             request.header("X-LXD-mode", mode);
         }
-        api.send(request.body(body, -1));
+        return request;
     }
 
-    private static void pull(Invocation in, Session session) throws IOException, ApiException, CliException {
+    private static void pull(Invocation in, Session session)
+            throws IOException, ApiException, CliException, InterruptedException {
         String target = in.arg(in.count() - 1);
         List<String> sources = in.args().subList(0, in.count() - 1);
-        boolean toFolder = target.endsWith("/") || Files.isDirectory(Path.of(target)) || sources.size() > 1;
+        boolean toFolder = target.endsWith("/")
+                || in.has("recursive")
+                || Files.isDirectory(Path.of(target))
+                || sources.size() > 1;
         if (sources.size() > 1 && !Files.isDirectory(Path.of(target)) && !in.has("create-dirs")) {
             throw new CliException("More than one file to download, but target is not a directory");
         }
-        if (in.has("create-dirs")) {
+        if (in.has("create-dirs") || toFolder) {
             Path folder = toFolder
                     ? Path.of(target)
                     : Path.of(target).toAbsolutePath().getParent();
@@ -150,17 +187,29 @@ public final class FileCommand implements Command {
                 Files.createDirectories(folder);
             }
         }
+        Workers workers = new Workers();
         for (String source : sources) {
             Place place = inInstance(session, source);
             String path = "/" + place.part();
+            while (path.length() > 1 && path.endsWith("/")) {
+                path = path.substring(0, path.length() - 1);
+            }
             String name = path.substring(path.lastIndexOf('/') + 1);
             Path file = toFolder ? Path.of(target).resolve(name.isEmpty() ? "rootfs" : name) : Path.of(target);
-            fetch(session, place, path, file, in.has("recursive"), target.equals("-"));
+            fetch(session, place, path, file, in.has("recursive"), target.equals("-"), workers);
         }
+        workers.run();
     }
 
     /// Fetches one entry. Names come from inside the instance: one that would lead out of the folder is refused.
-    private static void fetch(Session session, Place place, String path, Path file, boolean recursive, boolean toOutput)
+    private static void fetch(
+            Session session,
+            Place place,
+            String path,
+            Path file,
+            boolean recursive,
+            boolean toOutput,
+            Workers workers)
             throws IOException, ApiException, CliException {
         ApiClient api = place.api();
         List<String> names = new ArrayList<>();
@@ -189,9 +238,7 @@ public final class FileCommand implements Command {
                 }
                 return;
             } else {
-                try (OutputStream out = Files.newOutputStream(file)) {
-                    response.body().transferTo(out);
-                }
+                save(response, file);
                 mode(file, response.headers().get("X-LXD-mode"));
                 return;
             }
@@ -200,7 +247,26 @@ public final class FileCommand implements Command {
             if (name.isEmpty() || name.equals(".") || name.equals("..") || name.indexOf('/') >= 0) {
                 throw new CliException("the instance names a file \"" + name + "\"; not fetched");
             }
-            fetch(session, place, (path.endsWith("/") ? path : path + "/") + name, file.resolve(name), true, false);
+            String child = (path.endsWith("/") ? path : path + "/") + name;
+            Path childFile = file.resolve(name);
+            workers.add(new Workers.Work() {
+                @Override
+                public void run() throws IOException, ApiException, CliException {
+                    fetch(session, place, child, childFile, true, false, workers);
+                }
+            });
+        }
+    }
+
+    private static void save(HttpResponse response, Path file) throws IOException {
+        String length = response.headers().get("Content-Length");
+        boolean small = !length.isEmpty() && length.length() < 6;
+        try (OutputStream out = Files.newOutputStream(file)) {
+            byte[] buffer = new byte[small ? Math.max(1, Integer.parseInt(length)) : PART];
+            int n;
+            while ((n = response.body().read(buffer, 0, buffer.length)) > 0) {
+                out.write(buffer, 0, n);
+            }
         }
     }
 
@@ -213,12 +279,14 @@ public final class FileCommand implements Command {
         }
     }
 
-    private static void push(Invocation in, Session session) throws IOException, ApiException, CliException {
+    private static void push(Invocation in, Session session)
+            throws IOException, ApiException, CliException, InterruptedException {
         Place place = inInstance(session, in.arg(in.count() - 1));
         List<String> sources = in.args().subList(0, in.count() - 1);
         String target = "/" + place.part();
         ApiClient api = place.api();
         boolean toFolder = target.endsWith("/")
+                || in.has("recursive")
                 || sources.size() > 1
                 || (!sources.get(0).equals("-") && isFolder(api, place, target));
         if (in.has("create-dirs")) {
@@ -227,6 +295,7 @@ public final class FileCommand implements Command {
         }
         String uid = in.text("uid").equals("-1") ? "" : in.text("uid");
         String gid = in.text("gid").equals("-1") ? "" : in.text("gid");
+        Workers workers = new Workers();
         for (String source : sources) {
             if (source.equals("-")) {
                 send(
@@ -246,8 +315,9 @@ public final class FileCommand implements Command {
             }
             Path name = file.toAbsolutePath().normalize().getFileName();
             String path = toFolder ? (target.endsWith("/") ? target : target + "/") + name : target;
-            pushOne(in, api, place, file, path, uid, gid);
+            pushOne(in, api, place, file, path, uid, gid, workers);
         }
+        workers.run();
     }
 
     private static String mode(Invocation in, String usual) {
@@ -272,38 +342,63 @@ public final class FileCommand implements Command {
             int end = folder.indexOf('/', at);
             String part = end < 0 ? folder : folder.substring(0, end);
             if (!isFolder(api, place, part)) {
-                send(api, place, part, "directory", InputStream.nullInputStream(), "0", "0", "0755");
+                send(api, place, part, "directory", new byte[0], "0", "0", "0755");
             }
             at = end + 1;
         }
     }
 
     private static void pushOne(
-            Invocation in, ApiClient api, Place place, Path file, String path, String uid, String gid)
+            Invocation in,
+            ApiClient api,
+            Place place,
+            Path file,
+            String path,
+            String uid,
+            String gid,
+            Workers workers)
             throws IOException, ApiException, CliException {
-        var attributes = Files.readAttributes(file, "unix:uid,gid,mode", LinkOption.NOFOLLOW_LINKS);
+        var attributes = Files.readAttributes(file, "unix:uid,gid,mode,size", LinkOption.NOFOLLOW_LINKS);
+        int type = ((Number) attributes.getOrDefault("mode", 0)).intValue() & 0170000;
+        if (type == 0120000 && !in.has("recursive")) {
+            attributes = Files.readAttributes(file, "unix:uid,gid,mode,size");
+            type = ((Number) attributes.getOrDefault("mode", 0)).intValue() & 0170000;
+        }
         String owner = uid.isEmpty() ? String.valueOf(attributes.get("uid")) : uid;
         String group = gid.isEmpty() ? String.valueOf(attributes.get("gid")) : gid;
         String own = "0" + Integer.toOctalString(((Number) attributes.getOrDefault("mode", 0644)).intValue() & 07777);
-        if (Files.isSymbolicLink(file) && in.has("recursive")) {
-            byte[] link = Files.readSymbolicLink(file).toString().getBytes(StandardCharsets.UTF_8);
-            send(api, place, path, "symlink", new ByteArrayInputStream(link), owner, group, "");
-            return;
-        }
-        if (Files.isDirectory(file)) {
-            if (!in.has("recursive")) {
-                throw new CliException("Can't push a directory without --recursive");
+        switch (type) {
+            case 0120000 -> {
+                byte[] link = Files.readSymbolicLink(file).toString().getBytes(StandardCharsets.UTF_8);
+                send(api, place, path, "symlink", link, owner, group, "");
             }
-            send(api, place, path, "directory", InputStream.nullInputStream(), owner, group, own);
-            try (var children = Files.newDirectoryStream(file)) {
-                for (Path child : children) {
-                    pushOne(in, api, place, child, path + "/" + child.getFileName(), uid, gid);
+            case 0040000 -> {
+                if (!in.has("recursive")) {
+                    throw new CliException("Can't push a directory without --recursive");
+                }
+                send(api, place, path, "directory", new byte[0], owner, group, own);
+                try (var children = Files.newDirectoryStream(file)) {
+                    for (Path child : children) {
+                        workers.add(new Workers.Work() {
+                            @Override
+                            public void run() throws IOException, ApiException, CliException {
+                                pushOne(in, api, place, child, path + "/" + child.getFileName(), uid, gid, workers);
+                            }
+                        });
+                    }
                 }
             }
-            return;
-        }
-        try (InputStream body = Files.newInputStream(file)) {
-            send(api, place, path, "file", body, owner, group, mode(in, own));
+            case 0100000 -> {
+                long size = ((Number) attributes.getOrDefault("size", Long.MAX_VALUE)).longValue();
+                if (size <= SMALL) {
+                    send(api, place, path, "file", Files.readAllBytes(file), owner, group, mode(in, own));
+                } else {
+                    try (InputStream body = Files.newInputStream(file)) {
+                        send(api, place, path, "file", body, owner, group, mode(in, own));
+                    }
+                }
+            }
+            default -> throw new CliException(file + " is no file, directory or link; not sent");
         }
     }
 
