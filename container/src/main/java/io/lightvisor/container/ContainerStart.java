@@ -147,8 +147,8 @@ final class ContainerStart {
                 UUID.randomUUID().toString(),
                 profile,
                 seccomp,
-                containers.views(),
-                containers.viewsFrom());
+                containers.lxcfs().views(),
+                containers.lxcfs().below());
         StartPlan.write(plan, spec, containers.host(), prepared);
         return containers.launcher().run(plan, "[lightvisor monitor] " + spec.name());
     }

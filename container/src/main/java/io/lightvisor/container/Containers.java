@@ -44,18 +44,6 @@ public final class Containers implements AutoCloseable {
     /// Where the host's lxcfs(1) is, if it runs.
     private static final Path LXCFS = Path.of("/var/lib/lxcfs");
 
-    /// What lxcfs tells in place of the kernel: the container's own limits and use instead of the host's.
-    private static final List<String> LXCFS_VIEWS = List.of(
-            "proc/cpuinfo",
-            "proc/diskstats",
-            "proc/loadavg",
-            "proc/meminfo",
-            "proc/slabinfo",
-            "proc/stat",
-            "proc/swaps",
-            "proc/uptime",
-            "sys/devices/system/cpu");
-
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     /// Of the host, shown to every container that has a place for them; most are mount points that
@@ -73,7 +61,7 @@ public final class Containers implements AutoCloseable {
             "sys/kernel/tracing");
 
     private final Path runFolder;
-    private final Path lxcfs;
+    private final Lxcfs lxcfs;
     private final String daemonTag;
     private final ContainerEvents events;
     private final Launcher launcher;
@@ -96,7 +84,7 @@ public final class Containers implements AutoCloseable {
     }
 
     Containers(Path runFolder, Path launcher, String daemonTag, ContainerEvents events, Path lxcfs) {
-        this.lxcfs = lxcfs;
+        this.lxcfs = new Lxcfs(lxcfs);
         this.runFolder = runFolder;
         this.daemonTag = daemonTag;
         this.events = events;
@@ -339,14 +327,8 @@ public final class Containers implements AutoCloseable {
         return bootId;
     }
 
-    /// What is taken from lxcfs now; it may come and go.
-    List<String> views() {
-        return Files.isDirectory(lxcfs.resolve("proc")) ? LXCFS_VIEWS : List.of();
-    }
-
-    /// Below `/`.
-    String viewsFrom() {
-        return lxcfs.toString().substring(1);
+    Lxcfs lxcfs() {
+        return lxcfs;
     }
 
     Launcher launcher() {

@@ -453,6 +453,28 @@ final class ContainersTest {
         }
     }
 
+    /// A server of files that answers nobody any more, and then a dead one: containers see the kernel's files.
+    private void startBesideHungLxcfs(Process lxcfs) throws Exception {
+        new ProcessBuilder("kill", "-STOP", Long.toString(lxcfs.pid())).start().waitFor();
+        try {
+            for (int i = 0; i < 2; i++) {
+                long before = System.nanoTime();
+                var container = containers.start(spec(2 + i));
+                assertTrue(System.nanoTime() - before < 2_000_000_000L, "start waited for lxcfs");
+                assertTrue(!run(container, "cat /proc/meminfo").out().isEmpty());
+                container.kill();
+            }
+        } finally {
+            new ProcessBuilder("kill", "-CONT", Long.toString(lxcfs.pid()))
+                    .start()
+                    .waitFor();
+        }
+        lxcfs.destroyForcibly().waitFor();
+        var container = containers.start(spec(4));
+        assertTrue(!run(container, "cat /proc/meminfo").out().isEmpty());
+        container.kill();
+    }
+
     @Test
     void lxcfs_tellsTheContainersMemory() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/lxcfs")), "needs lxcfs");
@@ -488,7 +510,10 @@ final class ContainersTest {
                     OptionalInt.empty());
             var container = containers.start(withLimits(spec(1), limits));
             assertTrue(run(container, "cat /proc/meminfo").out().contains("MemTotal:          65536 kB"));
+            assertTrue(
+                    Double.parseDouble(run(container, "cat /proc/uptime").out().split(" ")[0]) < 60);
             container.kill();
+            startBesideHungLxcfs(process);
         } finally {
             process.destroy();
             process.waitFor();
