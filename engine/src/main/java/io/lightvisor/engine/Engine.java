@@ -5,6 +5,7 @@ import io.lightvisor.engine.event.Urls;
 import io.lightvisor.engine.image.ImageCatalog;
 import io.lightvisor.engine.image.ImageOrigin;
 import io.lightvisor.engine.instance.Guests;
+import io.lightvisor.engine.instance.InstanceBackups;
 import io.lightvisor.engine.instance.InstancePart;
 import io.lightvisor.engine.instance.Instances;
 import io.lightvisor.engine.operation.Operations;
@@ -206,6 +207,11 @@ public final class Engine implements AutoCloseable {
     /// What running containers may ask.
     public Guests guests() {
         return instances.guests();
+    }
+
+    /// Backups of instances.
+    public InstanceBackups backups() {
+        return instances.backups();
     }
 
     /// Profiles.

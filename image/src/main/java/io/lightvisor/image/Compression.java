@@ -22,6 +22,7 @@ public enum Compression {
             List.of("xz", "-F", "lzma", "-d", "-c", "-q", "-M", "1GiB"),
             List.of("xz", "-F", "lzma", "-c")),
     ZSTD("zstd", ".tar.zst", List.of("zstd", "-d", "-c", "-q", "-M512MB"), List.of("zstd", "-c", "-q", "-T0")),
+    LZ4("lz4", ".tar.lz4", List.of("lz4", "-d", "-c", "-q"), List.of("lz4", "-c")),
     /// A file system of its own; read by unsquashfs(1).
     SQUASHFS("squashfs", ".squashfs", List.of(), List.of());
 
@@ -82,6 +83,9 @@ public enum Compression {
         if (starts(head, 0, 0x28, 0xb5, 0x2f, 0xfd)) {
             return Optional.of(ZSTD);
         }
+        if (starts(head, 0, 0x04, 0x22, 0x4d, 0x18)) {
+            return Optional.of(LZ4);
+        }
         if (starts(head, 0, 'h', 's', 'q', 's')) {
             return Optional.of(SQUASHFS);
         }
@@ -114,11 +118,11 @@ public enum Compression {
     }
 
     /// The unpacked bytes of a tar archive. Closing early ends the tool that unpacks.
-    InputStream open(Path file) throws IOException {
+    public InputStream open(Path file) throws IOException {
         return switch (this) {
             case NONE -> Files.newInputStream(file);
             case GZIP -> new GzipAhead(file);
-            case BZIP2, XZ, LZMA, ZSTD -> new ToolStream(unpackCommand, file);
+            case BZIP2, XZ, LZMA, ZSTD, LZ4 -> new ToolStream(unpackCommand, file);
             case SQUASHFS -> throw new IllegalStateException("a squashfs is no stream");
         };
     }

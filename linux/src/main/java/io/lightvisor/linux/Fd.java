@@ -24,6 +24,8 @@ public final class Fd implements AutoCloseable {
     private static final int O_NONBLOCK = 0x800;
     private static final int FIONREAD = 0x541B;
     private static final int SEEK_SET = 0;
+    private static final int SEEK_DATA = 3;
+    private static final int SEEK_HOLE = 4;
 
     private final int number;
     private final String what;
@@ -225,6 +227,24 @@ public final class Fd implements AutoCloseable {
     /// lseek(2) to a position from the start.
     public void seek(long position) {
         checked("lseek(2)", SyscallNumber.lseek, position, SEEK_SET, 0);
+    }
+
+    /// lseek(2) with `SEEK_DATA`: where data begins, at or behind a position; -1 if only a hole follows. Moves the
+    /// position there.
+    public long nextData(long from) {
+        try {
+            return checked("lseek(2)", SyscallNumber.lseek, from, SEEK_DATA, 0);
+        } catch (SyscallException e) {
+            if (e.is(Errno.ENXIO)) {
+                return -1;
+            }
+            throw e;
+        }
+    }
+
+    /// lseek(2) with `SEEK_HOLE`: where the next hole begins; the end of the file counts as one.
+    public long nextHole(long from) {
+        return checked("lseek(2)", SyscallNumber.lseek, from, SEEK_HOLE, 0);
     }
 
     /// fchown(2).

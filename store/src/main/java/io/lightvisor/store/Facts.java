@@ -3,6 +3,7 @@ package io.lightvisor.store;
 import io.lightvisor.model.Fingerprint;
 import io.lightvisor.model.Image;
 import io.lightvisor.model.Instance;
+import io.lightvisor.model.InstanceBackup;
 import io.lightvisor.model.InstanceSnapshot;
 import io.lightvisor.model.Network;
 import io.lightvisor.model.PoolName;
@@ -55,6 +56,11 @@ public interface Facts {
     /// The snapshots of an instance.
     default List<InstanceSnapshot> snapshots(Instance.Ref instance) {
         return below(Kind.INSTANCE_SNAPSHOT, instance.project() + "/" + instance.name());
+    }
+
+    /// The backups of an instance, by name.
+    default List<InstanceBackup> backups(Instance.Ref ref) {
+        return below(Kind.INSTANCE_BACKUP, ref.project() + "/" + ref.name());
     }
 
     /// The profile of that name.

@@ -3,6 +3,7 @@ package io.lightvisor.store;
 import io.lightvisor.model.Fingerprint;
 import io.lightvisor.model.Image;
 import io.lightvisor.model.Instance;
+import io.lightvisor.model.InstanceBackup;
 import io.lightvisor.model.InstanceSnapshot;
 import io.lightvisor.model.Network;
 import io.lightvisor.model.PoolName;
@@ -97,6 +98,15 @@ public final class Kind<T> {
             InstanceSnapshot::ref,
             r -> r.instance().project() + "/" + r.instance().name() + "/" + r.name());
 
+    /// Named by [InstanceBackup.Ref]; owned by its instance (`project/instance`).
+    public static final Kind<InstanceBackup> INSTANCE_BACKUP = new Kind<>(
+            13,
+            "instance-backup",
+            InstanceBackup.class,
+            InstanceBackup.Ref.class,
+            InstanceBackup::ref,
+            r -> r.project() + "/" + r.instance() + "/" + r.name());
+
     /// The name of a record that is alone of its kind.
     public static final String SINGLE = "server";
 
@@ -116,7 +126,8 @@ public final class Kind<T> {
             SERVER_CONFIG,
             WARNING,
             COUNTER,
-            INSTANCE_SNAPSHOT);
+            INSTANCE_SNAPSHOT,
+            INSTANCE_BACKUP);
 
     private final int number;
     private final String name;

@@ -7,6 +7,7 @@ import io.lightvisor.model.DeviceMap;
 import io.lightvisor.model.Fingerprint;
 import io.lightvisor.model.Image;
 import io.lightvisor.model.Instance;
+import io.lightvisor.model.InstanceBackup;
 import io.lightvisor.model.InstanceName;
 import io.lightvisor.model.InstanceSnapshot;
 import io.lightvisor.model.Network;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
     Image.Alias.class,
     Image.Source.class,
     Instance.class,
+    InstanceBackup.class,
     InstanceSnapshot.class,
     Network.class,
     Profile.class,

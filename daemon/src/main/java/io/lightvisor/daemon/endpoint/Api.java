@@ -76,8 +76,10 @@ public final class Api {
         all.addAll(new NetworksEndpoint(engine.networks()).routes());
         all.addAll(new ImagesEndpoint(engine.images(), engine.operations()).routes());
         all.addAll(new AliasesEndpoint(engine.images()).routes());
-        all.addAll(new InstancesEndpoint(engine.instances(), engine.operations()).routes());
         all.addAll(new SnapshotsEndpoint(engine.instances().snapshots()).routes());
+        var backups = new BackupsEndpoint(engine.backups());
+        all.addAll(backups.routes());
+        all.addAll(new InstancesEndpoint(engine.instances(), engine.operations(), backups).routes());
         all.addAll(new ExecEndpoint(engine.instances()).routes());
         all.addAll(new MetadataEndpoint(engine.instances()).routes());
         all.addAll(new FilesEndpoint(engine.instances()).routes());

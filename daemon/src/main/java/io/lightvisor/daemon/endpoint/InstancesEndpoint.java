@@ -42,8 +42,10 @@ final class InstancesEndpoint {
     private final Instances instances;
     private final Operations operations;
     private final StateReader states;
+    private final BackupsEndpoint backups;
 
-    InstancesEndpoint(Instances instances, Operations operations) {
+    InstancesEndpoint(Instances instances, Operations operations, BackupsEndpoint backups) {
+        this.backups = backups;
         this.instances = instances;
         this.operations = operations;
         this.states = new StateReader(instances);
@@ -148,9 +150,8 @@ final class InstancesEndpoint {
     // ---- changing
 
     private Answer create(Call call) throws IOException {
-        if (call.header("Content-Type").startsWith("application/octet-stream")) {
-            throw new Problem.Unsupported("Instance not created", "import of backups is not offered yet", "")
-                    .exception();
+        if (BackupsEndpoint.isImport(call)) {
+            return backups.restore(call);
         }
         var command = CreateInstanceReader.read(call.project(), call.json(InstancesPost.class));
         return Answer.operation(OperationWire.of(instances.create(command).view()));

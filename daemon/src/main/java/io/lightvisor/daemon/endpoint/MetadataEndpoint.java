@@ -23,8 +23,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// `/1.0/instances/{name}/metadata`: what an instance keeps of its image, and below it the templates of its files. And
-/// the list of backups of an instance, which is empty: none can be made yet.
+/// `/1.0/instances/{name}/metadata`: what an instance keeps of its image, and below it the templates of its files.
 final class MetadataEndpoint {
     private final Instances instances;
     private final InstanceMetadata metadata;
@@ -44,14 +43,8 @@ final class MetadataEndpoint {
             routes.add(Route.of("GET", one + "/metadata/templates", this::templates));
             routes.add(Route.of("POST", one + "/metadata/templates", this::postTemplate));
             routes.add(Route.of("DELETE", one + "/metadata/templates", this::deleteTemplate));
-            routes.add(Route.memory("GET", one + "/backups", this::none));
         }
         return routes;
-    }
-
-    private Answer none(Call call) {
-        instances.view(InstancesEndpoint.ref(call));
-        return Answer.sync(List.of());
     }
 
     // ---- metadata.yaml

@@ -13,6 +13,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class Events {
     private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
 
+    private final CopyOnWriteArrayList<Runnable> afterChange = new CopyOnWriteArrayList<>();
+
     /// Hears every event; filters for itself.
     @FunctionalInterface
     public interface Listener {
@@ -49,11 +51,18 @@ public final class Events {
     /// Tells that an object changed, with context.
     public void lifecycle(ProjectName project, String action, String source, Map<String, Object> context) {
         tell(Optional.of(project), new Event.Lifecycle(action, source, context, Caller.current()));
+        afterChange.forEach(Runnable::run);
     }
 
     /// Tells a line of the log.
     public void logging(String level, String message, Map<String, String> context) {
         tell(Optional.empty(), new Event.Logging(level, message, context));
+    }
+
+    /// Has something run after each change that is told, on the teller's thread: it must only wake somebody. Unlike a
+    /// listener it costs no event.
+    public void afterChange(Runnable wake) {
+        afterChange.add(wake);
     }
 
     private void tell(Optional<ProjectName> project, Event.Payload payload) {

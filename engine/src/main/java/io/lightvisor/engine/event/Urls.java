@@ -16,6 +16,12 @@ public final class Urls {
         return project.equals(Project.DEFAULT) ? url : url + "?project=" + segment(project.value());
     }
 
+    /// `/1.0/NOUN/NAME/PARTS/PART`, for a part of an object.
+    public static String of(String noun, String name, ProjectName project, String parts, String part) {
+        String url = "/1.0/" + noun + "/" + segment(name) + "/" + parts + "/" + segment(part);
+        return project.equals(Project.DEFAULT) ? url : url + "?project=" + segment(project.value());
+    }
+
     /// `/1.0/NOUN/NAME` for what belongs to no project.
     public static String of(String noun, String name) {
         return "/1.0/" + noun + "/" + segment(name);

@@ -8,7 +8,7 @@ import java.time.Duration;
 /// Turns progress into the line that clients show, ten times a second at most: each change is an event to
 /// everybody
 /// who listens.
-final class ProgressLine implements Progress {
+public final class ProgressLine implements Progress {
     private static final long PAUSE = Duration.ofMillis(100).toNanos();
 
     private final Operation operation;
@@ -16,7 +16,8 @@ final class ProgressLine implements Progress {
     private String lastStage = "";
     private long lastAt;
 
-    ProgressLine(Operation operation, String key) {
+    /// @param key of the operation's metadata, ending with `_progress`
+    public ProgressLine(Operation operation, String key) {
         this.operation = operation;
         this.key = key;
     }

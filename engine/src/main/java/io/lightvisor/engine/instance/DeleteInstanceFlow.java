@@ -55,8 +55,10 @@ final class DeleteInstanceFlow {
                 for (var snapshot : draft.snapshots(ref)) {
                     draft.remove(Kind.INSTANCE_SNAPSHOT, snapshot.ref());
                 }
+                BackupStore.forget(draft, ref);
                 return draft.remove(Kind.INSTANCE, ref);
             });
+            new BackupStore(world.lxdDir()).deleteAll(ref);
             removeLogs(world.logs(instance.hostName()));
             world.events()
                     .lifecycle(

@@ -34,6 +34,7 @@ public final class InstancePart {
     private final Autostart autostart;
     private final HostShutdown hostShutdown;
     private final SnapshotTimer snapshotTimer;
+    private final BackupPart backups;
 
     /// @param launcher the launcher/monitor program
     /// @param tag      names what this daemon makes on the host
@@ -83,6 +84,7 @@ public final class InstancePart {
         this.profileUpdates = new ProfileUpdates(world, rules, live);
         this.autostart = new Autostart(world, start, warnings);
         this.hostShutdown = new HostShutdown(world, stop);
+        this.backups = new BackupPart(world, rules);
         this.instances = new Instances(
                 world,
                 new CreateInstanceFlow(world, images),
@@ -105,6 +107,11 @@ public final class InstancePart {
         return guests;
     }
 
+    /// Their backups.
+    public InstanceBackups backups() {
+        return backups.backups();
+    }
+
     /// What profiles need when they change.
     public Profiles.InstanceUpdates profileUpdates() {
         return profileUpdates;
@@ -124,6 +131,7 @@ public final class InstancePart {
             }
         }
         snapshotTimer.start();
+        backups.start();
     }
 
     private void recoverRunning() throws InterruptedException {
@@ -195,6 +203,7 @@ public final class InstancePart {
 
     /// Lets go of the running containers without touching them.
     public void close() {
+        backups.close();
         world.devices().close();
         snapshotTimer.close();
         world.containers().close();

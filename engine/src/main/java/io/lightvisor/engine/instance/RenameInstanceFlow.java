@@ -51,10 +51,14 @@ final class RenameInstanceFlow {
             steps.run(
                     () -> world.pools().rename(pool, from, target),
                     _ -> world.pools().rename(pool, target, from));
+            var backups = new BackupStore(world.lxdDir());
+            backups.move(from, target);
+            steps.onFailure(() -> backups.move(target, from));
             world.store().decide(draft -> {
                 if (draft.instance(target).isPresent()) {
                     throw Problem.conflict("Name \"" + to + "\" already in use").exception();
                 }
+                BackupStore.rename(draft, from, target);
                 draft.remove(Kind.INSTANCE, from);
                 draft.put(
                         Kind.INSTANCE,

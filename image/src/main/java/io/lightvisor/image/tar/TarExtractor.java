@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Makes files of the entries of an archive, with owners, modes, times, attributes, access control lists, links and
@@ -28,8 +29,26 @@ public final class TarExtractor implements AutoCloseable {
     private static final int SET_BITS = 07000;
     private static final long MAX_ID = 0xFFFF_FFFEL;
 
+    /// Attributes that mean the same here as where the archive was made. Those of `trusted.` and of overlays steer this
+    /// host, and security labels belong to the policy of the other one.
+    private static final UnaryOperator<String> STRICT = name ->
+            name.equals("security.capability") || (name.startsWith("user.") && !name.startsWith("user.overlay."))
+                    ? name
+                    : "";
+
+    /// For a root folder: what overlays of the guest noted is the guest's.
+    public static final UnaryOperator<String> PLAIN =
+            name -> name.startsWith("user.overlay.") || isAcl(name) ? name : STRICT.apply(name);
+
+    /// For a layer of an overlay: what overlays of the guest noted is kept from steering ours, by the escape that the
+    /// kernel takes away again for the guest.
+    public static final UnaryOperator<String> LAYER = name -> name.startsWith("user.overlay.")
+            ? "user.overlay.overlay." + name.substring("user.overlay.".length())
+            : PLAIN.apply(name);
+
     private final DirFd root;
     private final Limits limits;
+    private final UnaryOperator<String> attributeNames;
     private final byte[] buffer = new byte[BUFFER];
     /// Folders get their times last, because what is made in them changes those.
     private final List<FolderTimes> folderTimes = new ArrayList<>();
@@ -43,8 +62,19 @@ public final class TarExtractor implements AutoCloseable {
 
     /// @param root stays open and belongs to the caller
     public TarExtractor(DirFd root, Limits limits) {
+        this(root, limits, STRICT);
+    }
+
+    /// @param root           stays open and belongs to the caller
+    /// @param attributeNames the name that an attribute gets, empty for none: [#PLAIN] or [#LAYER]
+    public TarExtractor(DirFd root, Limits limits, UnaryOperator<String> attributeNames) {
         this.root = root;
         this.limits = limits;
+        this.attributeNames = attributeNames;
+    }
+
+    private static boolean isAcl(String name) {
+        return name.equals("system.posix_acl_access") || name.equals("system.posix_acl_default");
     }
 
     /// Makes what one entry says.
@@ -254,9 +284,7 @@ public final class TarExtractor implements AutoCloseable {
         }
     }
 
-    /// Attributes that mean the same here as where the archive was made. Those of `trusted.` and of overlays steer this
-    /// host, and security labels belong to the policy of the other one.
-    private static Map<String, byte[]> kept(TarEntry entry, String path) throws BadArchive {
+    private Map<String, byte[]> kept(TarEntry entry, String path) throws BadArchive {
         if (entry.xattrs().isEmpty()
                 && entry.acl().isEmpty()
                 && entry.defaultAcl().isEmpty()) {
@@ -264,8 +292,9 @@ public final class TarExtractor implements AutoCloseable {
         }
         var kept = new java.util.LinkedHashMap<String, byte[]>();
         entry.xattrs().forEach((key, value) -> {
-            if (key.equals("security.capability") || (key.startsWith("user.") && !key.startsWith("user.overlay."))) {
-                kept.put(key, value);
+            String name = attributeNames.apply(key);
+            if (!name.isEmpty()) {
+                kept.put(name, value);
             }
         });
         if (entry.acl().isPresent()) {
