@@ -24,6 +24,17 @@ final class Help {
                       init --preseed
                       init --dump
                     """),
+            new Command(
+                    "recover",
+                    "Recover missing instances and volumes from existing and unknown storage pools",
+                    "lxd recover [flags]",
+                    """
+                    Recover missing instances and volumes from existing and unknown storage pools
+
+                      For the day when the database is lost: asks about storage pools, looks in them (and in those
+                      that are known) for instances without a record, and offers to make the records again from the
+                      backup.yaml beside each.
+                    """),
             new Command("shutdown", "Tell LXD to shutdown all containers and exit", "lxd shutdown [flags]", """
                     Tell LXD to shutdown all containers and exit
 

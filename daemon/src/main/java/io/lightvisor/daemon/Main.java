@@ -4,6 +4,7 @@ import io.lightvisor.daemon.command.CommandFailure;
 import io.lightvisor.daemon.command.Flags;
 import io.lightvisor.daemon.command.Version;
 import io.lightvisor.daemon.init.InitCommand;
+import io.lightvisor.daemon.init.RecoverCommand;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -73,6 +74,7 @@ public final class Main {
         switch (command) {
             case "version" -> System.out.println(Version.API_LEVEL);
             case "init" -> InitCommand.run(flags);
+            case "recover" -> RecoverCommand.run();
             case "waitready" -> WaitReadyCommand.run(flags);
             case "shutdown" -> ShutdownCommand.run(flags);
             case "activateifneeded" -> ActivateCommand.run(flags);

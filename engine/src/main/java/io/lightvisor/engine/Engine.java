@@ -8,6 +8,7 @@ import io.lightvisor.engine.instance.Guests;
 import io.lightvisor.engine.instance.InstanceBackups;
 import io.lightvisor.engine.instance.InstancePart;
 import io.lightvisor.engine.instance.Instances;
+import io.lightvisor.engine.instance.Recovery;
 import io.lightvisor.engine.operation.Operations;
 import io.lightvisor.engine.server.Certificates;
 import io.lightvisor.engine.server.ManagedNetworks;
@@ -212,6 +213,11 @@ public final class Engine implements AutoCloseable {
     /// Backups of instances.
     public InstanceBackups backups() {
         return instances.backups();
+    }
+
+    /// Finds again instances whose records are lost.
+    public Recovery recovery() {
+        return instances.recovery();
     }
 
     /// Profiles.

@@ -96,7 +96,8 @@ final class BackupArchiveTest {
     private void readBack(Path file) throws IOException {
         BackupReader.of(file)
                 .unpack(
-                        List.of(new BackupReader.Target("container", into, into.resolve("rootfs"), IdShift.NONE, false)),
+                        List.of(new BackupReader.Target(
+                                "container", into, into.resolve("rootfs"), IdShift.NONE, false)),
                         Progress.NONE);
     }
 
@@ -106,7 +107,8 @@ final class BackupArchiveTest {
         var packing = Packing.parse(how);
         assumeTrue(
                 packing.command().isEmpty()
-                        || Files.isExecutable(Path.of("/usr/bin", packing.command().getFirst())),
+                        || Files.isExecutable(
+                                Path.of("/usr/bin", packing.command().getFirst())),
                 "needs " + how);
         var root = Files.createDirectory(folder.resolve("root"));
         Files.writeString(root.resolve("f"), "text".repeat(100_000));
@@ -157,7 +159,9 @@ final class BackupArchiveTest {
 
     @Test
     void write_layers() throws Exception {
-        var lower = Files.createDirectories(folder.resolve("lower/both/old")).getParent().getParent();
+        var lower = Files.createDirectories(folder.resolve("lower/both/old"))
+                .getParent()
+                .getParent();
         var upper = Files.createDirectories(folder.resolve("upper/both")).getParent();
         Files.writeString(lower.resolve("gone"), "");
         Files.writeString(lower.resolve("both/kept"), "lower");
@@ -224,17 +228,17 @@ final class BackupArchiveTest {
 
     @Test
     void unpack_cutShort() {
-        byte[] whole = root().file("backup/container/rootfs/x", "y".repeat(5000)).bytes();
-        var refusal = assertThrows(
-                BadArchive.class, () -> unpack(java.util.Arrays.copyOf(whole, 2048), IdShift.NONE, false));
+        byte[] whole =
+                root().file("backup/container/rootfs/x", "y".repeat(5000)).bytes();
+        var refusal =
+                assertThrows(BadArchive.class, () -> unpack(java.util.Arrays.copyOf(whole, 2048), IdShift.NONE, false));
         assertTrue(String.valueOf(refusal.getMessage()).contains("cut short"), refusal::getMessage);
     }
 
     @Test
     void unpack_bomb() {
-        byte[] bomb = TestTar.gzip(
-                root().entry("backup/container/rootfs/x", '0', 0644, 1L << 50, "", new byte[0])
-                        .bytes());
+        byte[] bomb = TestTar.gzip(root().entry("backup/container/rootfs/x", '0', 0644, 1L << 50, "", new byte[0])
+                .bytes());
         assertThrows(BadArchive.class, () -> unpack(bomb, IdShift.NONE, false));
     }
 
@@ -255,7 +259,7 @@ final class BackupArchiveTest {
     @Test
     void unpack_whiteoutIntoLayer() throws Exception {
         unpack(
-                root().entry("backup/container/rootfs/w", '3', 0, 0, "", new byte[0])
+                root().whiteout("backup/container/rootfs/w")
                         .file("backup/container/rootfs/f", "x")
                         .bytes(),
                 IdShift.NONE,

@@ -39,6 +39,20 @@ final class TestTar {
         return entry(name, type, 0666, 0, "", new byte[0]);
     }
 
+    /// A device 0:0.
+    TestTar whiteout(String name) {
+        device(name, '3');
+        byte[] all = out.toByteArray();
+        var block = Arrays.copyOfRange(all, all.length - 512, all.length);
+        octal(block, 329, 8, 0);
+        octal(block, 337, 8, 0);
+        checksum(block);
+        out.reset();
+        out.write(all, 0, all.length - 512);
+        out.writeBytes(block);
+        return this;
+    }
+
     /// A GNU long name, then whatever is appended next has that name.
     TestTar longName(String name) {
         var bytes = FileNames.encode(name + "\0");

@@ -19,6 +19,7 @@ import io.lightvisor.storage.driver.StorageFailure;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -170,6 +171,39 @@ public final class StoragePools implements AutoCloseable {
             }
         }
         return broken;
+    }
+
+    /// Brings a pool to life that lies there already and that no record knows: of a lost database, or another server.
+    public void adopt(StoragePool pool) {
+        PoolRules.check(pool);
+        var source = source(pool);
+        try {
+            if (!Files.isDirectory(source.resolve("containers"), LinkOption.NOFOLLOW_LINKS)) {
+                throw Problem.badRequest("Source path '" + Problem.printable(source.toString())
+                                + "' is no storage pool: it has no folder containers")
+                        .exception();
+            }
+            if (!source.equals(defaultSource(pool.name()))) {
+                Folders.ensure(lxdDir.resolve("storage-pools"), Folders.PASSABLE);
+                if (!Files.isSymbolicLink(defaultSource(pool.name()))) {
+                    Files.createSymbolicLink(defaultSource(pool.name()), source);
+                }
+            }
+            var living = living(pool);
+            living.prepare();
+            pools.put(pool.name(), living);
+        } catch (IOException | SyscallException e) {
+            throw StorageFailure.of("storage pool \"" + pool.name() + "\" not recovered", lxdDir, e);
+        }
+    }
+
+    /// Makes the links to an instance's volume and snapshots again.
+    public void relink(StoragePool pool, Instance.Ref instance) {
+        var living = require(pool);
+        linked(living, require(pool, instance));
+        if (Files.isDirectory(living.folder().containerSnapshots().resolve(instance.hostName()))) {
+            linkSnapshots(living, instance);
+        }
     }
 
     /// How full the file system below a pool is.

@@ -79,6 +79,7 @@ public final class Api {
         all.addAll(new SnapshotsEndpoint(engine.instances().snapshots()).routes());
         var backups = new BackupsEndpoint(engine.backups());
         all.addAll(backups.routes());
+        all.addAll(new RecoverEndpoint(engine.recovery()).routes());
         all.addAll(new InstancesEndpoint(engine.instances(), engine.operations(), backups).routes());
         all.addAll(new ExecEndpoint(engine.instances()).routes());
         all.addAll(new MetadataEndpoint(engine.instances()).routes());

@@ -77,6 +77,25 @@ public record BackupIndex(
         }
     }
 
+    /// This one with other snapshots.
+    public BackupIndex withSnapshots(List<Snapshot> others) {
+        return new BackupIndex(
+                name,
+                project,
+                architecture,
+                config,
+                devices,
+                profiles,
+                ephemeral,
+                description,
+                createdAt,
+                lastUsedAt,
+                others,
+                profileRecords,
+                pool,
+                optimized);
+    }
+
     /// Reads the index of a backup.
     ///
     /// @throws ProblemException if it is no YAML, or something needed is missing or malformed
@@ -199,6 +218,9 @@ public record BackupIndex(
                 return map;
             }
             throw bad(what, "it is no mapping");
+        } catch (NullPointerException e) {
+            // Of the parser: a document without any node, where every scalar must be text.
+            throw bad(what, "it is empty");
         } catch (YamlEngineException | StackOverflowError e) {
             throw bad(what, firstLine(String.valueOf(e.getMessage())));
         }

@@ -118,7 +118,7 @@ final class ImportPlanner {
         kept.remove(Volatile.CURRENT_IDMAP);
         kept.put(Volatile.LAST_IDMAP, "[]");
         kept.put(Volatile.POWER, "STOPPED");
-        kept.putIfAbsent(Volatile.IDMAP_BASE, "0");
+        kept.remove(Volatile.IDMAP_BASE);
         return kept;
     }
 
@@ -157,7 +157,7 @@ final class ImportPlanner {
         rules.validateDevices(facts, made.project(), made.devices());
         planner.check(facts, expanded);
         return made.withKeys(InstancePlanner.nicAddresses(expanded, random))
-                .withKeys(Map.of(Volatile.NEXT_IDMAP, IdmapPlanner.json(planner.idmap(expanded))));
+                .withKeys(planner.idmap(facts, expanded).keys());
     }
 
     private static PoolName pool(Facts facts, BackupIndex index, Wish wish) {

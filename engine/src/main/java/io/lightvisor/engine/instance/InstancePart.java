@@ -112,6 +112,11 @@ public final class InstancePart {
         return backups.backups();
     }
 
+    /// Finds again those whose records are lost.
+    public Recovery recovery() {
+        return backups.recovery();
+    }
+
     /// What profiles need when they change.
     public Profiles.InstanceUpdates profileUpdates() {
         return profileUpdates;

@@ -150,8 +150,7 @@ final class BackupIndexTest {
                 "- x")) {
             texts.put("k" + texts.size(), text);
         }
-        var yaml = YamlOut.of(
-                Map.of("container", Map.of("name", "c1", "architecture", "x86_64", "config", texts)));
+        var yaml = YamlOut.of(Map.of("container", Map.of("name", "c1", "architecture", "x86_64", "config", texts)));
         var read = BackupIndex.parseFile(yaml);
         assertEquals(texts.size(), read.config().size());
         texts.forEach((key, text) -> assertEquals(text, read.config().get(key), key));
