@@ -165,6 +165,29 @@ final class BackupTest {
                 java.nio.file.attribute.PosixFilePermissions.toString(Files.getPosixFilePermissions(moved)));
     }
 
+    /// A pool that no record knows, as after the loss of the database: its instance comes back.
+    @Test
+    void recover_lostPool() throws Exception {
+        var pool = Files.createTempDirectory(host.scratch(), "pool");
+        var kept = Files.createTempDirectory(host.scratch(), "kept").resolve("pool");
+        lxc.run("storage", "create", "lost", "dir", "source=" + pool);
+        lxc.run("init", LightvisorHost.BUSYBOX, "c1", "-s", "lost", "-c", "user.mark=here");
+        await(() -> Files.exists(pool.resolve("containers/c1/backup.yaml")));
+        Program.of("cp", "-a", pool.toString(), kept.toString()).run().ok();
+        lxc.run("delete", "c1");
+        lxc.run("storage", "delete", "lost");
+        var lxd = "LXD_DIR=" + host.lxdDir() + " " + host.prefix().resolve("bin/lxd") + " recover";
+        var result = Program.of("sh", "-c", "printf 'yes\\nlost\\ndir\\n" + kept + "\\n\\nno\\nyes\\nyes\\n' | " + lxd)
+                .run()
+                .ok();
+        assertTrue(result.out().contains("Container \"c1\" on pool \"lost\" in project \"default\""), result.out());
+        assertEquals("here", lxc.run("config", "get", "c1", "user.mark"));
+        lxc.run("start", "c1");
+        assertTrue(lxc.run("exec", "c1", "--", "id").contains("uid=0"));
+        lxc.run("delete", "--force", "c1");
+        lxc.run("storage", "delete", "lost");
+    }
+
     /// What is no backup, is cut, or leads out: refused with a word, nothing left, the host as it was.
     @Test
     void import_hostile() throws Exception {

@@ -60,7 +60,9 @@ final class InstanceWire {
                 OperationWire.LOCATION,
                 instance.type().wire(),
                 instance.project().value(),
-                null,
+                view.backups().isEmpty()
+                        ? null
+                        : view.backups().stream().map(BackupsEndpoint::wire).toList(),
                 state(state),
                 snapshots.isEmpty() ? null : SnapshotWire.all(snapshots));
     }

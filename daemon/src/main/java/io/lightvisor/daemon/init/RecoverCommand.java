@@ -41,7 +41,8 @@ public final class RecoverCommand {
         }
         System.out.println("The recovery process will be scanning the following storage pools:");
         for (var pool : pools) {
-            System.out.println(" - " + (pool.has("status") ? "EXISTING" : "NEW") + ": " + words(pool));
+            System.out.println(" - " + (pool.has("status") ? "EXISTING" : "NEW") + ": \"" + pool.text("name") + "\""
+                    + details(pool));
         }
         if (!prompt.yes("Would you like to continue with scanning for lost volumes?", true)) {
             return;
@@ -73,7 +74,7 @@ public final class RecoverCommand {
         }
         System.out.println("This LXD server currently has the following storage pools:");
         for (var pool : known) {
-            System.out.println(" - " + words(pool));
+            System.out.println(" - " + pool.text("name") + details(pool));
             pools.add(pool);
         }
     }
@@ -86,8 +87,8 @@ public final class RecoverCommand {
             }
             return !text.isEmpty() && !taken;
         });
-        String driver = prompt.text(
-                "Name of the storage backend (" + String.join(", ", drivers) + ")", "", drivers::contains);
+        String driver =
+                prompt.text("Name of the storage backend (" + String.join(", ", drivers) + ")", "", drivers::contains);
         String source = prompt.text(
                 "Source of the storage pool (block device, volume group, dataset, path, ... as applicable)",
                 "",
@@ -107,9 +108,9 @@ public final class RecoverCommand {
         pools.add(new JsonObject().put("name", name).put("driver", driver).put("config", config));
     }
 
-    private static String words(JsonObject pool) {
-        return (pool.has("status") ? pool.text("name") : "\"" + pool.text("name") + "\"") + " (backend=\""
-                + pool.text("driver") + "\", source=\"" + pool.object("config").text("source") + "\")";
+    private static String details(JsonObject pool) {
+        return " (backend=\"" + pool.text("driver") + "\", source=\""
+                + pool.object("config").text("source") + "\")";
     }
 
     private JsonObject body() {

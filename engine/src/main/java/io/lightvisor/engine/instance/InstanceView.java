@@ -2,12 +2,13 @@ package io.lightvisor.engine.instance;
 
 import io.lightvisor.container.Usage;
 import io.lightvisor.model.ExpandedInstance;
+import io.lightvisor.model.InstanceBackup;
 import io.lightvisor.model.StatusCode;
 import io.lightvisor.network.GuestInterface;
 import java.util.List;
 
 /// An instance as a list shows it: record, profiles merged in, and where it stands now.
-public record InstanceView(ExpandedInstance expanded, StatusCode status) {
+public record InstanceView(ExpandedInstance expanded, StatusCode status, List<InstanceBackup> backups) {
     /// What a running instance uses and where it can be reached. A stopped one has pid 0, no interfaces, and
     /// nothing
     /// used.

@@ -97,8 +97,8 @@ public final class Recovery {
     private List<StoragePool> known(Facts facts, List<StoragePool> asked) {
         var known = new ArrayList<StoragePool>();
         for (var pool : asked) {
-            known.add(facts.storagePool(pool.name())
-                    .orElseGet(() -> world.pools().complete(pool)));
+            known.add(
+                    facts.storagePool(pool.name()).orElseGet(() -> world.pools().complete(pool)));
         }
         return known;
     }
@@ -221,13 +221,17 @@ public final class Recovery {
             draft.put(Kind.STORAGE_POOL, pool);
             return true;
         });
-        world.events().lifecycle(Project.DEFAULT, "storage-pool-created", Urls.of("storage-pools", pool.name().value()));
+        world.events()
+                .lifecycle(
+                        Project.DEFAULT,
+                        "storage-pool-created",
+                        Urls.of("storage-pools", pool.name().value()));
     }
 
     private void record(Candidate each) {
         var made = world.store().decide(draft -> {
-            var instance = planner.record(draft, each.index(), wish(each), random)
-                    .withKeys(Map.of(Volatile.CREATING, ""));
+            var instance =
+                    planner.record(draft, each.index(), wish(each), random).withKeys(Map.of(Volatile.CREATING, ""));
             draft.put(Kind.INSTANCE, instance);
             return instance;
         });
