@@ -69,6 +69,33 @@ final class BackupTest {
     }
 
     @Test
+    void export_withSnapshots_intoOtherPool() throws IOException {
+        lxc.run("init", LightvisorHost.BUSYBOX, "c1");
+        lxc.run("snapshot", "c1", "one");
+        lxc.run("start", "c1");
+        lxc.run("exec", "c1", "--", "sh", "-c", "echo 2 > /root/two");
+        lxc.run("snapshot", "c1", "two");
+        lxc.run("exec", "c1", "--", "rm", "/root/two");
+        var file = archive("snapshots.tar");
+        lxc.run("export", "c1", file.toString(), "--compression", "none");
+        lxc.run("storage", "create", "plain", "dir");
+        lxc.run("import", file.toString(), "c2", "--storage", "plain");
+        lxc.run("restore", "c2", "two");
+        lxc.run("start", "c2");
+        assertEquals("2", lxc.run("exec", "c2", "--", "cat", "/root/two"));
+        lxc.run("stop", "--force", "c2");
+        lxc.run("restore", "c2", "one");
+        lxc.run("start", "c2");
+        assertEquals(
+                1, lxc.call("exec", "c2", "--", "test", "-e", "/root/two").exit());
+        var alone = archive("alone.tar");
+        lxc.run("export", "c2", alone.toString(), "--compression", "none", "--instance-only");
+        assertFalse(tar("tf", alone.toString()).contains("backup/snapshots/"));
+        lxc.run("delete", "--force", "c2");
+        lxc.run("storage", "delete", "plain");
+    }
+
+    @Test
     void import_ofTakenName() throws IOException {
         lxc.run("init", LightvisorHost.BUSYBOX, "c1");
         var file = archive("c1.tar");

@@ -197,15 +197,6 @@ public final class StoragePools implements AutoCloseable {
         }
     }
 
-    /// Makes the links to an instance's volume and snapshots again.
-    public void relink(StoragePool pool, Instance.Ref instance) {
-        var living = require(pool);
-        linked(living, require(pool, instance));
-        if (Files.isDirectory(living.folder().containerSnapshots().resolve(instance.hostName()))) {
-            linkSnapshots(living, instance);
-        }
-    }
-
     /// How full the file system below a pool is.
     public PoolResources resources(StoragePool pool) {
         try {

@@ -91,7 +91,8 @@ public final class Instances {
     }
 
     private InstanceView view(Facts facts, Instance instance) {
-        return new InstanceView(ExpandedInstance.of(instance, Profiles.of(facts, instance)),
+        return new InstanceView(
+                ExpandedInstance.of(instance, Profiles.of(facts, instance)),
                 status(instance),
                 facts.backups(instance.ref()));
     }
