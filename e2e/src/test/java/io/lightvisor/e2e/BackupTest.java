@@ -86,8 +86,7 @@ final class BackupTest {
         lxc.run("stop", "--force", "c2");
         lxc.run("restore", "c2", "one");
         lxc.run("start", "c2");
-        assertEquals(
-                1, lxc.call("exec", "c2", "--", "test", "-e", "/root/two").exit());
+        assertEquals(1, lxc.call("exec", "c2", "--", "test", "-e", "/root/two").exit());
         var alone = archive("alone.tar");
         lxc.run("export", "c2", alone.toString(), "--compression", "none", "--instance-only");
         assertFalse(tar("tf", alone.toString()).contains("backup/snapshots/"));

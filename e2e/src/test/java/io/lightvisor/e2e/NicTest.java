@@ -154,7 +154,13 @@ final class NicTest {
         isLent();
         host.ours().call("exec", "c1", "--", "reboot");
         host.awaitState("c1", "RUNNING", Duration.ofSeconds(10));
-        for (int i = 0; i < 100 && !host.ours().call("exec", "c1", "--", "ip", "link").out().contains("eth2"); i++) {
+        for (int i = 0;
+                i < 100
+                        && !host.ours()
+                                .call("exec", "c1", "--", "ip", "link")
+                                .out()
+                                .contains("eth2");
+                i++) {
             LightvisorHost.pause();
         }
         isLent();
@@ -170,7 +176,11 @@ final class NicTest {
     void physical_endedUnseen() {
         add("nictype=physical", "parent=" + PORT, "name=eth2", "hwaddr=00:16:3e:00:0a:99", "mtu=1450");
         host.ours().run("start", "c1");
-        long init = host.api().get("/1.0/instances/c1/state").json().object("metadata").number("pid");
+        long init = host.api()
+                .get("/1.0/instances/c1/state")
+                .json()
+                .object("metadata")
+                .number("pid");
         host.daemon().kill();
         ProcessHandle.of(init).orElseThrow().destroyForcibly();
         host.daemon().startAgain();
@@ -216,8 +226,15 @@ final class NicTest {
 
     @Test
     void routed_reachable() {
-        Program.of("sysctl", "-q", "-w", "net.ipv4.conf." + PORT + ".forwarding=1").run().ok();
-        add("nictype=routed", "parent=" + PORT, "name=eth7", "ipv4.address=10.201.1.5,10.201.1.6", "ipv4.host_table=177");
+        Program.of("sysctl", "-q", "-w", "net.ipv4.conf." + PORT + ".forwarding=1")
+                .run()
+                .ok();
+        add(
+                "nictype=routed",
+                "parent=" + PORT,
+                "name=eth7",
+                "ipv4.address=10.201.1.5,10.201.1.6",
+                "ipv4.host_table=177");
         host.ours().run("start", "c1");
         assertTrue(inside("ip route").contains("default via 169.254.0.1"));
         Program.of("ping", "-c", "1", "-W", "3", "10.201.1.5").run().ok();

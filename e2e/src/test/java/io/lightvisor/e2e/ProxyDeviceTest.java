@@ -182,12 +182,9 @@ final class ProxyDeviceTest {
                     "gid=6",
                     "mode=0604");
             assertEquals("604 5 6", inside("stat -c '%a %u %g' /tmp/inside.sock"));
-            long init = host.api()
-                    .get("/1.0/instances/c1/state")
-                    .metadata()
-                    .number("pid");
-            try (var channel = SocketChannel.open(
-                    UnixDomainSocketAddress.of("/proc/" + init + "/root/tmp/inside.sock"))) {
+            long init = host.api().get("/1.0/instances/c1/state").metadata().number("pid");
+            try (var channel =
+                    SocketChannel.open(UnixDomainSocketAddress.of("/proc/" + init + "/root/tmp/inside.sock"))) {
                 assertTrue(channel.read(ByteBuffer.allocate(100)) > 0);
             }
             lxc.run("config", "device", "remove", "c1", "p1", "p2");
@@ -205,7 +202,15 @@ final class ProxyDeviceTest {
         try (var server = new DatagramSocket(PORT + 9, InetAddress.getLoopbackAddress())) {
             Thread.ofVirtual().start(() -> answer(server));
             lxc.run("config", "device", "add", "c1", "p1", "proxy", "listen=udp::" + PORT, "connect=udp:127.0.0.1:53");
-            lxc.run("config", "device", "add", "c1", "p2", "proxy", "bind=instance", "listen=udp:127.0.0.1:53",
+            lxc.run(
+                    "config",
+                    "device",
+                    "add",
+                    "c1",
+                    "p2",
+                    "proxy",
+                    "bind=instance",
+                    "listen=udp:127.0.0.1:53",
                     "connect=udp:127.0.0.1:" + (PORT + 9));
             for (int i = 0; i < 3; i++) {
                 try (var client = new DatagramSocket()) {
