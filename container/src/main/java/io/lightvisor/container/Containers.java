@@ -119,6 +119,12 @@ public final class Containers implements AutoCloseable {
         mountPolicies = policies;
     }
 
+    /// Says that a container will soon be started, or a command in one: some of the kernel's part is got
+    /// ready meanwhile. Returns at once.
+    public void expectStart() {
+        cgroups.expectMoves();
+    }
+
     /// Starts a container. Returns when its init has been executed.
     ///
     /// @throws ProblemException naming the step, the call and its errno; nothing is left of the attempt.

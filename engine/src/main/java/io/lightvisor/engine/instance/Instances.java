@@ -211,6 +211,9 @@ public final class Instances {
     /// Starts, stops, restarts, freezes or thaws.
     public Operation changeState(Instance.Ref ref, ChangeState change) {
         var instance = require(world.store().facts(), ref);
+        if (change.action() == ChangeState.Action.START || change.action() == ChangeState.Action.RESTART) {
+            world.containers().expectStart();
+        }
         if (change.stateful()) {
             throw new Problem.BadRequest(
                             "Stateful start and stop aren't supported on this server",
@@ -326,8 +329,8 @@ public final class Instances {
                         _ -> delete.run(ref));
     }
 
-    /// Finishes or takes back what a daemon that was killed left undone. Call it when running containers are found and
-    /// before anything changes.
+    /// Finishes or takes back what a daemon that was killed left undone. Call it when running containers
+    /// are found and before anything changes.
     void recover() throws InterruptedException {
         rename.recover();
         move.recover();
@@ -344,6 +347,7 @@ public final class Instances {
         if (run.container().frozen()) {
             throw Problem.badRequest("Instance is frozen").exception();
         }
+        world.containers().expectStart();
         return exec.submit(InstancePlanner.expanded(facts, instance), run, request);
     }
 

@@ -20,8 +20,8 @@ import java.util.concurrent.locks.LockSupport;
 /// One control group: the same path in every hierarchy of the host. A value; the group itself may or may not
 /// exist.
 ///
-/// Stopping needs no patience: version 2 freezes and kills a whole tree by one write and tells when it is done;
-/// a version 2 tree without controllers, beside version 1, is enough for that.
+/// Stopping needs no patience: version 2 freezes and kills a whole tree by one write and tells when it is
+/// done; a version 2 tree without controllers, beside version 1, is enough for that.
 public final class Cgroup {
     /// How long a version 1 freezer is looked at before the next look; it has no event to wait for.
     private static final long V1_PAUSE_NANOS = 200_000;
@@ -115,19 +115,28 @@ public final class Cgroup {
                 directory.fd().chown(uid, gid);
                 directory.fd().chmod(0775);
                 for (var file : delegatedFiles(hierarchy)) {
-                    if (directory.exists(file)) {
-                        directory.chown(file, uid, gid);
-                        directory.chmod(file, 0664);
-                    }
+                    delegate(directory, file, uid, gid);
                 }
             }
         }
     }
 
+    private static void delegate(DirFd directory, String file, int uid, int gid) {
+        try {
+            directory.chown(file, uid, gid);
+        } catch (SyscallException e) {
+            if (e.is(Errno.ENOENT)) {
+                return; // older kernels lack some
+            }
+            throw e;
+        }
+        directory.chmod(file, 0664);
+    }
+
     // ---- its processes
 
-    /// The pids of the processes in this group and all below, as we see them; 0 for those of a pid namespace we
-    /// do not.
+    /// The pids of the processes in this group and all below, as we see them; 0 for those of a pid
+    /// namespace we do not.
     public List<Integer> pids() {
         var pids = new ArrayList<Integer>();
         collectPids(directory(deciding()), pids);
@@ -231,8 +240,8 @@ public final class Cgroup {
 
     // ---- any file, for what has no method here
 
-    /// What a file of a controller says: `read("memory", "memory.stat")`. Empty if there is no such controller
-    /// or file.
+    /// What a file of a controller says: `read("memory", "memory.stat")`. Empty if there is no such
+    /// controller or file.
     public Optional<String> read(String controller, String file) {
         return tree.find(controller).flatMap(hierarchy -> CgroupFiles.read(file(hierarchy, name(file))));
     }
@@ -243,6 +252,11 @@ public final class Cgroup {
     public boolean write(String controller, String file, String value) {
         var hierarchy = tree.find(controller);
         return hierarchy.isPresent() && CgroupFiles.writeIfThere(file(hierarchy.get(), name(file)), value);
+    }
+
+    /// Writes several values into a file of a controller, one after the other.
+    void writeAll(String controller, String file, List<String> values) {
+        tree.find(controller).ifPresent(hierarchy -> CgroupFiles.writeAll(file(hierarchy, name(file)), values));
     }
 
     @Override
@@ -453,8 +467,8 @@ public final class Cgroup {
         }
     }
 
-    /// Waits for the processes that are still listed, which are on their way out if they were killed; one that
-    /// is not listed any more but not yet gone gives no sign, so this is the one place with a pause.
+    /// Waits for the processes that are still listed, which are on their way out if they were killed; one
+    /// that is not listed any more but not yet gone gives no sign, so this is the one place with a pause.
     private static void awaitLeaving(Path directory) throws InterruptedException {
         var pids = new ArrayList<Integer>();
         collectPids(directory, pids);

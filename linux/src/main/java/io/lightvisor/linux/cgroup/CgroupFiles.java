@@ -9,6 +9,7 @@ import io.lightvisor.linux.fs.Open;
 import io.lightvisor.linux.fs.OpenFlag;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -79,6 +80,20 @@ final class CgroupFiles {
             fd.write(bytes, 0, bytes.length);
         } catch (SyscallException e) {
             throw new SyscallException(e.call(), "'" + text + "' to " + path, e.errno());
+        }
+    }
+
+    /// Writes each text by one write(2).
+    static void writeAll(String path, List<String> texts) {
+        try (var fd = Open.path(path, OpenFlag.WRITE)) {
+            for (var text : texts) {
+                var bytes = text.getBytes(StandardCharsets.US_ASCII);
+                try {
+                    fd.write(bytes, 0, bytes.length);
+                } catch (SyscallException e) {
+                    throw new SyscallException(e.call(), "'" + text + "' to " + path, e.errno());
+                }
+            }
         }
     }
 

@@ -78,7 +78,8 @@ public final class CgroupLimits {
 
     /// All memory limits at once.
     ///
-    /// @throws SyscallException with `EBUSY` if more is in use than the new hard limit, and cannot be reclaimed
+    /// @throws SyscallException with `EBUSY` if more is in use than the new hard limit, and cannot be
+    ///     reclaimed
     ///        (version 1; version 2 takes it and reclaims later)
     public boolean setMemory(MemoryLimit limit) {
         if (unified("memory")) {
@@ -173,14 +174,20 @@ public final class CgroupLimits {
 
     // ---- devices
 
-    /// Which devices may be opened and made, from now on: nothing but what the rules allow, the last rule that
-    /// fits decides. Replaces what was set before. By the devices controller (1) or an eBPF program (2), which
-    /// stays when we end.
+    /// Which devices may be opened and made, from now on: nothing but what the rules allow, the last rule
+    /// that fits decides. Replaces what was set before. By the devices controller (1) or an eBPF program
+    /// (2), which stays when we end.
     public boolean setDevices(List<DeviceRule> rules) {
         if (cgroup.tree().has("devices")) {
             cgroup.write("devices", "devices.deny", "a");
-            for (var rule : rules) {
-                cgroup.write("devices", rule.allow() ? "devices.allow" : "devices.deny", rule.toString());
+            // Each rule is a write of its own, but most go into one file: it is opened once for a run of them.
+            for (int i = 0; i < rules.size(); ) {
+                boolean allow = rules.get(i).allow();
+                var run = new ArrayList<String>();
+                while (i < rules.size() && rules.get(i).allow() == allow) {
+                    run.add(rules.get(i++).toString());
+                }
+                cgroup.writeAll("devices", allow ? "devices.allow" : "devices.deny", run);
             }
             return true;
         }

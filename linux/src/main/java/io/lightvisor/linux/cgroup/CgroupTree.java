@@ -36,6 +36,7 @@ public final class CgroupTree {
     private final List<CgroupHierarchy> hierarchies;
     private final Map<String, CgroupHierarchy> byController;
     private final Optional<CgroupHierarchy> unified;
+    private final MoveWarmUp warmUp = new MoveWarmUp(this);
 
     private CgroupTree(List<CgroupHierarchy> hierarchies) {
         this.hierarchies = List.copyOf(hierarchies);
@@ -94,6 +95,12 @@ public final class CgroupTree {
     /// (1), `freezer` (1), `hugetlb`, `net_prio` (1).
     public Optional<CgroupHierarchy> find(String controller) {
         return Optional.ofNullable(byController.get(controller));
+    }
+
+    /// Says that a process will soon be moved into a group, so that the kernel is ready for it by then.
+    /// Returns at once; harmless if nothing is moved.
+    public void expectMoves() {
+        warmUp.ask();
     }
 
     public boolean has(String controller) {
