@@ -256,6 +256,13 @@ final class ContainerCgroup {
         if (!fresh || limits.processes().isPresent()) {
             need(set.setProcesses(limits.processes()) || limits.processes().isEmpty(), "limits.processes", "pids");
         }
+        for (String size : Limits.HUGE_PAGE_SIZES) {
+            Long most = limits.hugePages().get(size);
+            if (most != null || !fresh) {
+                boolean done = set.setHugePages(size, most == null ? OptionalLong.empty() : OptionalLong.of(most));
+                need(done || most == null, "limits.hugepages." + size, "hugetlb with pages of " + size);
+            }
+        }
         if (limits.diskWeight().isPresent()) {
             need(set.setBlockWeight(limits.diskWeight().getAsInt()), "limits.disk.priority", "blkio weight");
         } else if (!fresh) {

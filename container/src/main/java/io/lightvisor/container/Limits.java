@@ -4,15 +4,19 @@ import io.lightvisor.linux.CpuList;
 import io.lightvisor.model.ByteSize;
 import io.lightvisor.model.ExpandedInstance;
 import io.lightvisor.model.Problem;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/// How much of the host a container may use. Values are LXD's, in the units of cgroup v1; where a limit is absent the
-/// kernel's default holds (and is put back, when limits are applied to a running container).
+/// How much of the host a container may use. Values are LXD's, in the units of cgroup v1; where a limit is
+/// absent the kernel's default holds (and is put back, when limits are applied to a running container).
 ///
-/// @param cpus        processors it may run on, already decided: a pinned set as it is, a count by [CpuBalancer]
+/// @param cpus        processors it may run on, already decided: a pinned set as it is, a count by
+///     [CpuBalancer]
 /// @param cpuShares   weight against other containers, 2 to 262144; 1024 is a whole container's
 /// @param cpuQuota    a hard share of time
 /// @param memory      bytes at which allocation fails (or the guest's OOM killer runs)
@@ -21,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// @param swappiness  0 to 100; only cgroup v1 has it per container
 /// @param processes   most processes and threads
 /// @param diskWeight  weight of disk access, 10 to 1000
-/// @param networkPriority of packets, 0 to 10; only cgroup v1, and only where its controller is there
+/// @param networkPriority of packets, 0 to 10; its NICs have it
+/// @param hugePages   bytes in huge pages of a size, by the kernel's name of it: `2MB`
 public record Limits(
         Optional<CpuList> cpus,
         int cpuShares,
@@ -32,7 +37,11 @@ public record Limits(
         OptionalInt swappiness,
         OptionalLong processes,
         OptionalInt diskWeight,
-        OptionalInt networkPriority) {
+        OptionalInt networkPriority,
+        Map<String, Long> hugePages) {
+    public Limits {
+        hugePages = Map.copyOf(hugePages);
+    }
 
     /// Weight of a container without `limits.cpu.*`.
     public static final int DEFAULT_SHARES = 1024;
@@ -48,7 +57,8 @@ public record Limits(
             OptionalInt.empty(),
             OptionalLong.empty(),
             OptionalInt.empty(),
-            OptionalInt.empty());
+            OptionalInt.empty(),
+            Map.of());
 
     private static final int KERNEL_SWAPPINESS = 60;
 
@@ -114,8 +124,8 @@ public record Limits(
         }
     }
 
-    /// Reads `limits.*` of an instance. Of `limits.cpu` only a pinned set is decided here, cut to what the host
-    /// has; a count
+    /// Reads `limits.*` of an instance. Of `limits.cpu` only a pinned set is decided here, cut to what the
+    /// host has; a count
     /// is for [CpuBalancer].
     public static Limits of(ExpandedInstance instance, HostFacts host) {
         Optional<CpuList> cpus = switch (CpuRequest.parse(instance.config("limits.cpu"))) {
@@ -151,7 +161,22 @@ public record Limits(
                         : OptionalInt.of(Math.max(10, priority(instance, "limits.disk.priority", 5) * 100)),
                 network == null || network.isEmpty()
                         ? OptionalInt.empty()
-                        : OptionalInt.of(priority(instance, "limits.network.priority", 0)));
+                        : OptionalInt.of(priority(instance, "limits.network.priority", 0)),
+                hugePages(instance));
+    }
+
+    /// The sizes that the kernel may have, as it names them.
+    static final List<String> HUGE_PAGE_SIZES = List.of("64KB", "1MB", "2MB", "1GB");
+
+    private static Map<String, Long> hugePages(ExpandedInstance instance) {
+        var found = new HashMap<String, Long>();
+        for (String size : HUGE_PAGE_SIZES) {
+            String text = instance.config("limits.hugepages." + size, "");
+            if (!text.isEmpty()) {
+                found.put(size, ByteSize.parse(text).bytes());
+            }
+        }
+        return found;
     }
 
     /// These limits on other processors.
@@ -166,7 +191,8 @@ public record Limits(
                 swappiness,
                 processes,
                 diskWeight,
-                networkPriority);
+                networkPriority,
+                hugePages);
     }
 
     /// The weight in units of cgroup v2 (1 to 10000, default 100), as systemd turns shares into it.

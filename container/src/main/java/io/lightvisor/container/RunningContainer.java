@@ -307,6 +307,7 @@ public final class RunningContainer {
             throws InterruptedException {
         var plan = new Plan(Plan.Kind.ENTER, 0);
         var steps = plan.child();
+        StartPlan.rlimits(steps, spec.rlimits());
         enter(plan);
         becomeUser(spec, steps, plan, theirs);
         return accept(run(plan), ours);

@@ -8,16 +8,17 @@ import io.lightvisor.model.Idmap;
 import io.lightvisor.model.Problem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /// Writes the steps that make a container out of a fresh process. Pure: what is there on the host comes in
 /// [HostFacts], and
 /// descriptors only as the numbers they have in the launcher.
 ///
-/// The order is the kernel's: ids before anything that asks for rights in the new user namespace; the new root before
-/// any
-/// path of the guest; /proc and /sys while the host's are still mounted beside them; everything of the host gone
-/// before the guest's first instruction.
+/// The order is the kernel's: ids before anything that asks for rights in the new user namespace; the new
+/// root before any
+/// path of the guest; /proc and /sys while the host's are still mounted beside them; everything of the host
+/// gone before the guest's first instruction.
 final class StartPlan {
     /// A folder that every host has and everyone may look into; the root is put together there, in the mount
     /// namespace of the container only, and then becomes its root.
@@ -41,8 +42,8 @@ final class StartPlan {
     private static final int S_IFCHR = 0020000;
     private static final int SIGKILL = 9;
 
-    /// CAP_SYS_MODULE, CAP_SYS_RAWIO, CAP_SYS_TIME, CAP_MAC_OVERRIDE, CAP_MAC_ADMIN: what root could use against the
-    /// host
+    /// CAP_SYS_MODULE, CAP_SYS_RAWIO, CAP_SYS_TIME, CAP_MAC_OVERRIDE, CAP_MAC_ADMIN: what root could use
+    /// against the host
     /// in spite of every namespace.
     static final long PRIVILEGED_DROPS = 1L << 16 | 1L << 17 | 1L << 25 | 1L << 32 | 1L << 33;
 
@@ -54,8 +55,10 @@ final class StartPlan {
 
     /// What the host has, as far as a plan depends on it.
     ///
-    /// @param optionalBinds paths below `/`, without the slash, that exist on the host and are shown to containers
-    /// @param appArmorAttribute file that takes the profile for the next exec, or empty if the host has no AppArmor
+    /// @param optionalBinds paths below `/`, without the slash, that exist on the host and are shown to
+    ///     containers
+    /// @param appArmorAttribute file that takes the profile for the next exec, or empty if the host has no
+    ///     AppArmor
     record HostFacts(CgroupView cgroups, List<String> optionalBinds, String appArmorAttribute) {
         HostFacts {
             optionalBinds = List.copyOf(optionalBinds);
@@ -65,7 +68,8 @@ final class StartPlan {
     /// A mount made ready by Java.
     record Placed(int fd, String target, boolean folder, boolean optional) {}
 
-    /// What differs from start to start and is not the spec's: numbers in the launcher, and things made for this one.
+    /// What differs from start to start and is not the spec's: numbers in the launcher, and things made for
+    /// this one.
     ///
     /// @param cgroupProcs `cgroup.procs` of each v1 hierarchy
     /// @param root       the root itself, or the layers of it, topmost first
@@ -116,15 +120,18 @@ final class StartPlan {
         // What protects the daemon from the OOM killer is not for its containers.
         steps.procWrite("oom_score_adj", "0");
         new TreeMap<>(spec.security().raw().processFiles()).forEach(steps::procWrite);
-        spec.rlimits()
-                .forEach((name, limit) -> steps.rlimit(
-                        ResourceLimit.named(name)
-                                .orElseThrow(() -> Problem.badValue(
-                                                "resource limit", name, "the kernel has none of this name")
-                                        .exception())
-                                .number(),
-                        limit.soft(),
-                        limit.hard()));
+        rlimits(steps, spec.rlimits());
+    }
+
+    /// The resource limits of a process that is about to begin.
+    static void rlimits(Steps steps, Map<String, StartSpec.Rlimit> rlimits) {
+        rlimits.forEach((name, limit) -> steps.rlimit(
+                ResourceLimit.named(name)
+                        .orElseThrow(() -> Problem.badValue("resource limit", name, "the kernel has none of this name")
+                                .exception())
+                        .number(),
+                limit.soft(),
+                limit.hard()));
     }
 
     private void child(Steps steps) {
@@ -281,8 +288,8 @@ final class StartPlan {
         steps.execute(spec.init(), environment, environment.getOrDefault("PATH", PATH), "");
     }
 
-    /// Root of a privileged container is the host's root: what it could change in the host through /proc and /sys is
-    /// read-only, except what belongs to its own network namespace.
+    /// Root of a privileged container is the host's root: what it could change in the host through /proc
+    /// and /sys is read-only, except what belongs to its own network namespace.
     private static void mask(Steps steps, RawSettings raw) {
         if (!raw.openProc()) {
             for (String path : List.of("/proc/sys", "/proc/sysrq-trigger", "/proc/bus", "/proc/irq")) {
@@ -305,8 +312,8 @@ final class StartPlan {
         return spec.security().raw().drops().orElse(Capabilities.usualDrops(spec.privileged()));
     }
 
-    /// `net.ipv4.ip_forward` is `net/ipv4/ip_forward`; names with dots in them are written with slashes, as sysctl(8)
-    /// has it.
+    /// `net.ipv4.ip_forward` is `net/ipv4/ip_forward`; names with dots in them are written with slashes, as
+    /// sysctl(8) has it.
     private static String sysctlPath(String key) {
         boolean slashes = key.indexOf('/') >= 0;
         var parts = new ArrayList<String>();

@@ -296,7 +296,8 @@ final class ContainersTest {
                 OptionalInt.empty(),
                 OptionalLong.of(300),
                 OptionalInt.empty(),
-                OptionalInt.empty());
+                OptionalInt.empty(),
+                Map.of());
         var container = containers.start(withLimits(spec(1), limits));
         container.exec(ExecSpec.of("sh", "-c", "b() { b | b & }; b"));
         while (container.usage().processes() < 250) {
@@ -348,7 +349,8 @@ final class ContainersTest {
                 OptionalInt.of(10),
                 OptionalLong.of(40),
                 OptionalInt.empty(),
-                OptionalInt.empty());
+                OptionalInt.empty(),
+                Map.of());
         container.apply(limits);
         var tree = CgroupTree.detect();
         var group = tree.at("lightvisor." + tag + "/c1");
@@ -383,7 +385,8 @@ final class ContainersTest {
                 OptionalInt.empty(),
                 OptionalLong.of(20),
                 OptionalInt.empty(),
-                OptionalInt.empty());
+                OptionalInt.empty(),
+                Map.of());
         var container = containers.start(withLimits(spec(1), limits));
         // 64 MiB do not fit: dd is killed, and only it.
         assertEquals(
@@ -507,7 +510,8 @@ final class ContainersTest {
                     OptionalInt.empty(),
                     OptionalLong.empty(),
                     OptionalInt.empty(),
-                    OptionalInt.empty());
+                    OptionalInt.empty(),
+                    Map.of());
             var container = containers.start(withLimits(spec(1), limits));
             assertTrue(run(container, "cat /proc/meminfo").out().contains("MemTotal:          65536 kB"));
             assertTrue(

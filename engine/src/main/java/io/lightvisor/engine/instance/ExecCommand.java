@@ -103,7 +103,14 @@ final class ExecCommand {
         Optional<WindowSize> terminal = request.interactive()
                 ? Optional.of(new WindowSize(request.width(), request.height()))
                 : Optional.empty();
-        return new ExecSpec(request.command(), env, cwd, request.user(), request.group(), terminal);
+        return new ExecSpec(
+                request.command(),
+                env,
+                cwd,
+                request.user(),
+                request.group(),
+                terminal,
+                StartSpecs.rlimits(expanded.config()));
     }
 
     private void told(Instance instance, ExecRequest request) {

@@ -34,14 +34,19 @@ final class LiveUpdate {
             cpus.rebalance();
         }
         world.devices().change(after, run.container());
+        boolean priority =
+                !before.config("limits.network.priority", "0").equals(after.config("limits.network.priority", "0"));
         var names = new TreeSet<>(before.devices().byName().keySet());
         names.addAll(after.devices().byName().keySet());
         for (var name : names) {
             var old = before.devices().byName().get(name);
             var now = after.devices().byName().get(name);
-            if (old == null || !old.equals(now)) {
+            if (old == null || !old.equals(now) || priority) {
                 if (world.nics().change(before, after, name)) {
                     continue;
+                }
+                if (old != null && old.equals(now)) {
+                    continue; // a NIC whose traffic has no priority
                 }
                 if (old != null && "nic".equals(old.get("type"))) {
                     world.nics().detach(before, name, run);

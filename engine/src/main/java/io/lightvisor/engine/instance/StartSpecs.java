@@ -112,7 +112,8 @@ final class StartSpecs {
         return found;
     }
 
-    private static Map<String, StartSpec.Rlimit> rlimits(Map<String, String> config) {
+    /// `limits.kernel.*`.
+    static Map<String, StartSpec.Rlimit> rlimits(Map<String, String> config) {
         var limits = new TreeMap<String, StartSpec.Rlimit>();
         family(config, "limits.kernel.").forEach((name, text) -> limits.put(name, StartSpec.Rlimit.parse(text)));
         return limits;
