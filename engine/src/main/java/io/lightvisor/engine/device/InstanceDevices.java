@@ -114,6 +114,7 @@ public final class InstanceDevices implements AutoCloseable {
         for (var device : devices(instance.devices())) {
             check(facts, "start", device);
             var contribution = contribution(device);
+            requireFree(attached, device.name(), contribution);
             mounts.addAll(contribution.mounts());
             all.addAll(contribution.nodes());
             attached.put(device.name(), new Attached(device.options(), contribution));
@@ -131,6 +132,20 @@ public final class InstanceDevices implements AutoCloseable {
             case OtherDevice other -> throw OtherDevices.refusal(other);
             default -> Contribution.NOTHING;
         };
+    }
+
+    /// Two devices cannot have nodes at one path.
+    private static void requireFree(Map<String, Attached> others, String device, Contribution contribution) {
+        for (var node : contribution.nodes()) {
+            others.forEach((name, other) -> {
+                if (!name.equals(device)
+                        && other.contribution().nodes().stream()
+                                .anyMatch(n -> n.path().equals(node.path()))) {
+                    throw DeviceFailure.start(
+                            device, "Device \"" + name + "\" uses the same path \"" + node.path() + "\"");
+                }
+            });
+        }
     }
 
     private static List<Device> devices(DeviceMap map) {
@@ -215,6 +230,7 @@ public final class InstanceDevices implements AutoCloseable {
             }
         }
         var contribution = contribution(device);
+        requireFree(live.attached, device.name(), contribution);
         attach(device.name(), contribution, container);
         live.attached.put(device.name(), new Attached(device.options(), contribution));
         watch.device(container.instanceId(), device);

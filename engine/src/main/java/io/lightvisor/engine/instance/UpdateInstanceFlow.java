@@ -43,6 +43,7 @@ final class UpdateInstanceFlow {
                 world.devices().checkAdded(world.store().facts(), before[0], after);
                 RootSize.checkChanged(world.pools(), world.store().facts(), before[0], after);
                 live.apply(before[0], after);
+                DeviceKeys.forget(world, before[0], after);
             } catch (Exception e) {
                 takeBack(before[0], after, e);
                 throw e;
