@@ -28,8 +28,7 @@ public final class UpgradedConnection implements Closeable {
             String length = headers.get("Content-Length");
             long bytes = length.isEmpty() ? HttpBody.TO_THE_END : Math.min(Long.parseLong(length), 64 * 1024);
             throw new UpgradeRefused(
-                    status,
-                    new HttpResponse(status, headers, new HttpBody(connection, bytes, null)).bytes(64 * 1024));
+                    status, new HttpResponse(status, headers, new HttpBody(connection, bytes, null)).bytes(64 * 1024));
         } catch (IOException | RuntimeException failure) {
             connection.close();
             throw failure;

@@ -54,8 +54,7 @@ public final class InstanceMetadata {
     /// Writes `metadata.yaml` anew.
     ///
     /// @param change what it shall be, of the bytes that are there; it may refuse
-    public void write(Instance.Ref ref, Function<byte[], ImageMetadata> change)
-            throws InterruptedException {
+    public void write(Instance.Ref ref, Function<byte[], ImageMetadata> change) throws InterruptedException {
         locked(ref, folder -> {
             byte[] yaml = MetadataYaml.write(change.apply(read(folder)));
             if (yaml.length > ImageMetadata.MAX_BYTES) {
