@@ -172,10 +172,8 @@ public final class FileCommand implements Command {
             throws IOException, ApiException, CliException, InterruptedException {
         String target = in.arg(in.count() - 1);
         List<String> sources = in.args().subList(0, in.count() - 1);
-        boolean toFolder = target.endsWith("/")
-                || in.has("recursive")
-                || Files.isDirectory(Path.of(target))
-                || sources.size() > 1;
+        boolean toFolder =
+                target.endsWith("/") || in.has("recursive") || Files.isDirectory(Path.of(target)) || sources.size() > 1;
         if (sources.size() > 1 && !Files.isDirectory(Path.of(target)) && !in.has("create-dirs")) {
             throw new CliException("More than one file to download, but target is not a directory");
         }
@@ -203,13 +201,7 @@ public final class FileCommand implements Command {
 
     /// Fetches one entry. Names come from inside the instance: one that would lead out of the folder is refused.
     private static void fetch(
-            Session session,
-            Place place,
-            String path,
-            Path file,
-            boolean recursive,
-            boolean toOutput,
-            Workers workers)
+            Session session, Place place, String path, Path file, boolean recursive, boolean toOutput, Workers workers)
             throws IOException, ApiException, CliException {
         ApiClient api = place.api();
         List<String> names = new ArrayList<>();
@@ -349,14 +341,7 @@ public final class FileCommand implements Command {
     }
 
     private static void pushOne(
-            Invocation in,
-            ApiClient api,
-            Place place,
-            Path file,
-            String path,
-            String uid,
-            String gid,
-            Workers workers)
+            Invocation in, ApiClient api, Place place, Path file, String path, String uid, String gid, Workers workers)
             throws IOException, ApiException, CliException {
         var attributes = Files.readAttributes(file, "unix:uid,gid,mode,size", LinkOption.NOFOLLOW_LINKS);
         int type = ((Number) attributes.getOrDefault("mode", 0)).intValue() & 0170000;
