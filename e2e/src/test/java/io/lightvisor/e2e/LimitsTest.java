@@ -38,7 +38,11 @@ final class LimitsTest {
 
     /// A file of the container's group, in whichever hierarchy has it.
     private Optional<Path> groupFile(String name) {
-        long pid = host.api().get("/1.0/instances/c1/state").json().object("metadata").number("pid");
+        long pid = host.api()
+                .get("/1.0/instances/c1/state")
+                .json()
+                .object("metadata")
+                .number("pid");
         for (String line : text(Path.of("/proc/" + pid + "/cgroup")).split("\n")) {
             String[] parts = line.split(":", 3);
             String path = parts[2].replaceFirst("(/c1)/.*", "$1");
@@ -125,7 +129,8 @@ final class LimitsTest {
     private String rules() {
         String name = host.instance("c1").object("config").text("volatile.eth0.host_name");
         var found = new StringBuilder();
-        for (String line : Program.of("nft", "list", "ruleset", "bridge").run().ok().out().split("\n")) {
+        for (String line :
+                Program.of("nft", "list", "ruleset", "bridge").run().ok().out().split("\n")) {
             if (line.contains('"' + name + '"')) {
                 found.append(line).append('\n');
             }
@@ -151,8 +156,7 @@ final class LimitsTest {
         host.tool().run("launch", LightvisorHost.BUSYBOX, "c1", "-c", "limits.cpu=1");
         host.tool().run("launch", LightvisorHost.BUSYBOX, "c2", "-c", "limits.cpu=1");
         String first = inside("grep Cpus_allowed_list /proc/self/status");
-        String second =
-                host.ours().run("exec", "c2", "--", "sh", "-c", "grep Cpus_allowed_list /proc/self/status");
+        String second = host.ours().run("exec", "c2", "--", "sh", "-c", "grep Cpus_allowed_list /proc/self/status");
         assertFalse(first.equals(second), first);
         host.ours().run("stop", "--force", "c2");
         host.ours().run("config", "set", "c1", "limits.cpu", "2");
