@@ -10,6 +10,7 @@ import io.lightvisor.model.InstanceType;
 import io.lightvisor.model.Problem;
 import io.lightvisor.model.ProblemException;
 import java.io.EOFException;
+import io.lightvisor.linux.Fd;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -59,6 +60,50 @@ public final class ImageUpload implements AutoCloseable {
             this.filename = plain(filename);
         }
         hasRootfs = true;
+    }
+
+    /// Packs the root of an instance, in place of [#metadata]. Blocks the thread.
+    ///
+    /// @param description what `metadata.yaml` shall say
+    /// @param folder      of the instance; `templates/` in it comes along
+    /// @param root        the root folder, open
+    /// @param filename    without the ending of the compression
+    /// @throws ProblemException for squashfs, which cannot be written in one go
+    public void pack(
+            ImageMetadata description,
+            Path folder,
+            Fd root,
+            Compression compression,
+            String filename,
+            Progress progress) {
+        if (compression == Compression.SQUASHFS) {
+            throw new Problem.BadRequest(
+                            "Image not packed", "squashfs is offered for reading images only", "choose zstd or gzip")
+                    .exception();
+        }
+        var text = Path.of(metadata + "-metadata");
+        try {
+            Files.write(text, MetadataYaml.write(description));
+            InstancePacker.pack(
+                    new InstancePacker.Parts(text, folder, root.procPathForOthers()),
+                    compression,
+                    progress,
+                    packed -> received.receive(packed, metadata));
+        } catch (IOException e) {
+            throw ImageFailure.of("image not packed", images.folder(), e);
+        } finally {
+            deleteQuietly(text);
+        }
+        this.filename = plain(filename + compression.extension());
+        hasMetadata = true;
+    }
+
+    private static void deleteQuietly(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            // The next start of the daemon removes it.
+        }
     }
 
     private void receive(InputStream in, Path to) {

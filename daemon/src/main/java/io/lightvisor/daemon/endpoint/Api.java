@@ -74,7 +74,7 @@ public final class Api {
         all.addAll(new ProfilesEndpoint(engine.profiles()).routes());
         all.addAll(new PoolsEndpoint(engine.pools()).routes());
         all.addAll(new NetworksEndpoint(engine.networks()).routes());
-        all.addAll(new ImagesEndpoint(engine.images(), engine.operations()).routes());
+        all.addAll(new ImagesEndpoint(engine.images(), engine.instances(), engine.operations()).routes());
         all.addAll(new AliasesEndpoint(engine.images()).routes());
         all.addAll(new SnapshotsEndpoint(engine.instances().snapshots()).routes());
         var backups = new BackupsEndpoint(engine.backups());

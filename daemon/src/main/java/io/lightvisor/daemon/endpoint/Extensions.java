@@ -15,6 +15,7 @@ final class Extensions {
             "patch",
             "usb_devices",
             "https_allowed_credentials",
+            "image_compression_algorithm",
             "directory_manipulation",
             "container_cpu_time",
             "network",

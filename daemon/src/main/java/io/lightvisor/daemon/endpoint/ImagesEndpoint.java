@@ -12,6 +12,7 @@ import io.lightvisor.daemon.http.Query;
 import io.lightvisor.daemon.http.Route;
 import io.lightvisor.engine.image.ImageAttributes;
 import io.lightvisor.engine.image.ImageCatalog;
+import io.lightvisor.engine.instance.Instances;
 import io.lightvisor.engine.image.ImageQuery;
 import io.lightvisor.engine.operation.Operation;
 import io.lightvisor.engine.operation.Operations;
@@ -31,10 +32,12 @@ import java.util.Optional;
 /// `/1.0/images`. A guest sees what is public, and with a secret one image that is not.
 final class ImagesEndpoint {
     private final ImageCatalog images;
+    private final Instances instances;
     private final ImageSecrets secrets;
 
-    ImagesEndpoint(ImageCatalog images, Operations operations) {
+    ImagesEndpoint(ImageCatalog images, Instances instances, Operations operations) {
         this.images = images;
+        this.instances = instances;
         this.secrets = new ImageSecrets(operations);
     }
 
@@ -226,7 +229,8 @@ final class ImagesEndpoint {
         String type = Fields.text(source.type());
         return switch (type) {
             case "image" -> fetch(call, post, source);
-            case "url", "instance", "container", "virtual-machine", "snapshot" ->
+            case "instance", "container", "virtual-machine", "snapshot" -> publish(call, post, source);
+            case "url" ->
                 throw new Problem.Unsupported(
                                 "Image not created",
                                 "images from a source of type \"" + type + "\" are not offered yet",
@@ -234,6 +238,14 @@ final class ImagesEndpoint {
                         .exception();
             default -> throw Problem.badRequest("Invalid images JSON").exception();
         };
+    }
+
+    private Answer publish(Call call, ImagesPost post, ImagesPostSource source) {
+        var subject = PublishReader.subject(call.project(), source);
+        var request = PublishReader.request(call.project(), post);
+        return Answer.operation(OperationWire.of(instances
+                .publish(subject.instance(), subject.snapshot(), request)
+                .view()));
     }
 
     private Answer fetch(Call call, ImagesPost post, ImagesPostSource source) {

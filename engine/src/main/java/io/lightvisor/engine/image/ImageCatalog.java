@@ -319,6 +319,32 @@ public final class ImageCatalog {
         });
     }
 
+    /// Packs an image, into a place for it.
+    public interface Packing {
+        void pack(ImageUpload to, Operation op) throws Exception;
+    }
+
+    /// Makes an image of what is packed here.
+    public Operation publish(
+            ProjectName project, Map<String, List<String>> resources, ImageAttributes attributes, Packing packing) {
+        var owner = Projects.imagesOf(store.facts(), project);
+        for (var wanted : attributes.aliases()) {
+            requireAliasName(wanted.name());
+            if (store.facts()
+                    .imageAlias(new Image.Alias.Ref(owner, wanted.name()))
+                    .isPresent()) {
+                throw Problem.conflict("Alias \"" + wanted.name() + "\" already exists")
+                        .exception();
+            }
+        }
+        return operations.task(owner, "Downloading image", resources, op -> {
+            try (var upload = files.receive()) {
+                packing.pack(upload, op);
+                tellResult(op, keep(owner, upload, Optional.empty(), attributes, Optional.empty(), false));
+            }
+        });
+    }
+
     private static void tellResult(Operation op, Image image) {
         op.quietMetadata("fingerprint", image.fingerprint().value());
         op.quietMetadata("size", Long.toString(image.size()));

@@ -87,6 +87,7 @@ public final class InstancePart {
         this.backups = new BackupPart(world, rules);
         this.instances = new Instances(
                 world,
+                images,
                 new CreateInstanceFlow(world, images),
                 start,
                 stop,

@@ -10,6 +10,10 @@ import io.lightvisor.model.InstanceName;
 import io.lightvisor.model.PoolName;
 import io.lightvisor.model.Problem;
 import io.lightvisor.model.ProjectName;
+import io.lightvisor.engine.image.ImageCatalog;
+import io.lightvisor.engine.image.PublishRequest;
+import io.lightvisor.model.SnapshotName;
+import java.util.Optional;
 import io.lightvisor.model.StatusCode;
 import io.lightvisor.model.config.VolatileKeys;
 import io.lightvisor.store.Facts;
@@ -36,9 +40,11 @@ public final class Instances {
     private final CopyInstanceFlow copies;
     private final MoveInstanceFlow move;
     private final Snapshots snapshots;
+    private final PublishFlow publish;
 
     Instances(
             World world,
+            ImageCatalog images,
             CreateInstanceFlow create,
             StartInstanceFlow start,
             StopInstanceFlow stop,
@@ -60,6 +66,7 @@ public final class Instances {
         this.copies = new CopyInstanceFlow(world);
         this.move = new MoveInstanceFlow(world);
         this.snapshots = new Snapshots(world, stop, start);
+        this.publish = new PublishFlow(world, images);
     }
 
     /// The instance among these facts.
@@ -190,6 +197,11 @@ public final class Instances {
                         List.of(
                                 Urls.of("containers", made.name().value(), made.project()),
                                 Urls.of("containers", source.name().value(), source.project())));
+    }
+
+    /// Makes an image of a stopped instance, or of a snapshot.
+    public Operation publish(Instance.Ref ref, Optional<SnapshotName> snapshot, PublishRequest request) {
+        return publish.submit(ref, snapshot, request);
     }
 
     /// Snapshots.
