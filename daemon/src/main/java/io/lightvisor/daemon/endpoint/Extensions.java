@@ -33,6 +33,7 @@ final class Extensions {
             "network_dhcp_expiry",
             "image_create_aliases",
             "container_stateless_copy",
+            "container_only_migration",
             "unix_device_rename",
             "entity_description",
             "image_force_refresh",

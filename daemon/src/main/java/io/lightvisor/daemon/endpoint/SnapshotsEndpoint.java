@@ -13,6 +13,8 @@ import io.lightvisor.model.Problem;
 import io.lightvisor.model.SnapshotName;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -74,8 +76,19 @@ final class SnapshotsEndpoint {
                 InstancesEndpoint.ref(call),
                 name.isEmpty() ? Optional.empty() : Optional.of(name(name)),
                 Fields.flag(post.stateful()),
-                Optional.ofNullable(post.expiresAt()));
+                expiresAt(Fields.text(post.expiresAt())));
         return Answer.operation(OperationWire.of(operation.view()));
+    }
+
+    private static Optional<Instant> expiresAt(String text) {
+        try {
+            return text.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(OffsetDateTime.parse(text).toInstant());
+        } catch (DateTimeParseException e) {
+            throw Problem.badRequest("\"" + Problem.printable(text) + "\" is no time as RFC 3339 has it")
+                    .exception(e);
+        }
     }
 
     private static SnapshotName name(String text) {

@@ -111,9 +111,35 @@ final class InstancePlanner {
         return made;
     }
 
+    /// A client that refreshes a copy writes the source's record over it; what says which instance this is stays.
+    private static InstanceChange asOwn(Facts facts, Instance before, InstanceChange wanted) {
+        String uuid = wanted.config().getOrDefault(Volatile.UUID, "");
+        boolean copied = !uuid.isEmpty()
+                && !uuid.equals(before.config().get(Volatile.UUID))
+                && facts.instances().stream().anyMatch(i -> uuid.equals(i.config().get(Volatile.UUID)));
+        if (!copied) {
+            return wanted;
+        }
+        var config = new TreeMap<>(wanted.config());
+        config.keySet().removeIf(key -> key.startsWith("volatile."));
+        before.config().forEach((key, value) -> {
+            if (key.startsWith("volatile.")) {
+                config.put(key, value);
+            }
+        });
+        return new InstanceChange(
+                wanted.architecture(),
+                config,
+                wanted.devices(),
+                wanted.profiles(),
+                wanted.ephemeral(),
+                wanted.description());
+    }
+
     /// Records what a user wrote over an instance. Volatile keys that the user left out are dropped, as LXD
     /// does.
-    Instance change(Draft draft, Instance before, InstanceChange wanted) {
+    Instance change(Draft draft, Instance before, InstanceChange asked) {
+        var wanted = asOwn(draft, before, asked);
         Prefixed.run("Invalid config: ", () -> rules.validateConfig(wanted.config()));
         Prefixed.run("Invalid devices: ", () -> rules.validateDevices(draft, before.project(), wanted.devices()));
         var profiles = Profiles.of(draft, before.project(), wanted.profiles());

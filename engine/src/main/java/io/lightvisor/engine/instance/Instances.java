@@ -1,6 +1,8 @@
 package io.lightvisor.engine.instance;
 
 import io.lightvisor.engine.event.Urls;
+import io.lightvisor.engine.image.ImageCatalog;
+import io.lightvisor.engine.image.PublishRequest;
 import io.lightvisor.engine.operation.Operation;
 import io.lightvisor.engine.operation.Precondition;
 import io.lightvisor.engine.server.Profiles;
@@ -10,10 +12,7 @@ import io.lightvisor.model.InstanceName;
 import io.lightvisor.model.PoolName;
 import io.lightvisor.model.Problem;
 import io.lightvisor.model.ProjectName;
-import io.lightvisor.engine.image.ImageCatalog;
-import io.lightvisor.engine.image.PublishRequest;
 import io.lightvisor.model.SnapshotName;
-import java.util.Optional;
 import io.lightvisor.model.StatusCode;
 import io.lightvisor.model.config.VolatileKeys;
 import io.lightvisor.store.Facts;
@@ -21,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /// All that can be asked of instances. Refuses what is plainly wrong at once; the rest becomes an
