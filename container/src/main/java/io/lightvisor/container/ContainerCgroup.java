@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -205,6 +206,32 @@ final class ContainerCgroup {
                 now.swap().orElse(0),
                 now.swapPeak().orElse(0),
                 now.processes().orElse(0));
+    }
+
+    /// Whether a group of the unified hierarchy below this one is the folder of this device and inode.
+    boolean hasBelow(long device, long inode) {
+        var unified = cgroup.tree().unified();
+        if (unified.isEmpty()) {
+            return false;
+        }
+        var waiting = new ArrayDeque<Path>();
+        waiting.add(unified.get().mountPoint().resolve(cgroup.path()));
+        while (!waiting.isEmpty()) {
+            try (var groups = Files.newDirectoryStream(waiting.remove(), Files::isDirectory)) {
+                for (Path group : groups) {
+                    try (var folder = Open.path(group, OpenFlag.PATH)) {
+                        var stat = folder.stat();
+                        if (stat.inode() == inode && stat.device() == device) {
+                            return true;
+                        }
+                    }
+                    waiting.add(group);
+                }
+            } catch (IOException | SyscallException e) {
+                // Removed while we looked.
+            }
+        }
+        return false;
     }
 
     /// Bytes that the container may use at most; empty for no limit.

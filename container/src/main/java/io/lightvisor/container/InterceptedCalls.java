@@ -79,6 +79,13 @@ final class InterceptedCalls {
                         listener.proceed(call);
                     }
                 }
+                case "bpf" -> {
+                    if (caller.has(CAP_SYS_ADMIN)) {
+                        new InterceptedBpf(container).answer(listener, call, caller, memory);
+                    } else {
+                        listener.proceed(call);
+                    }
+                }
                 default -> listener.proceed(call);
             }
         }

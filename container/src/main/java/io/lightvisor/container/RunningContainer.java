@@ -563,6 +563,12 @@ public final class RunningContainer {
                 (plan, steps) -> steps.place(plan.give(mount.fd()), target, 0));
     }
 
+    /// Whether an open folder is a group of cgroup v2 that lies below the container's own.
+    boolean isOwnGroup(Fd group) {
+        var stat = group.stat();
+        return cgroup.hasBelow(stat.device(), stat.inode());
+    }
+
     /// Whether the container was given this block device.
     boolean mayUseBlockDevice(int major, int minor) {
         String rule = "b " + major + ":" + minor + " ";

@@ -84,6 +84,21 @@ final class InterceptTest {
     }
 
     @Test
+    void mount_byAProgramInside() {
+        host.ours()
+                .run(
+                        "launch",
+                        LightvisorHost.BUSYBOX,
+                        "i1",
+                        "-c",
+                        INTERCEPT + "mount=true",
+                        "-c",
+                        INTERCEPT + "mount.fuse=ext4=/root/fake");
+        sh("echo '#!/bin/sh' > /root/fake; echo 'echo $@ > /root/out' >> /root/fake; chmod +x /root/fake; mkfifo /tmp/x");
+        assertEquals("/tmp/x /mnt -o ro,foo", sh("mount -t ext4 -o ro,foo /tmp/x /mnt && cat /root/out"));
+    }
+
+    @Test
     void mount_ofAGivenDevice() throws Exception {
         Path image = host.scratch().resolve("disk.img");
         Program.of("truncate", "-s", "16M", image.toString()).run().ok();

@@ -116,6 +116,7 @@ final class Extensions {
             "network_dns_search",
             "network_state_bond_bridge",
             "usedby_consistency",
+            "container_syscall_intercept_bpf_devices",
             "backup_override_name",
             "resources_pci_iommu",
             "resources_network_usb",

@@ -83,7 +83,9 @@ final class StartSpecs {
     private static Set<Interception> intercepts(ExpandedInstance expanded) {
         var found = EnumSet.noneOf(Interception.class);
         for (var each : Interception.values()) {
-            if (expanded.flag("security.syscalls.intercept." + each.key(), false)) {
+            boolean on = expanded.flag("security.syscalls.intercept." + each.key(), false);
+            // Of bpf(2) there is nothing to answer but device rules.
+            if (on && (each != Interception.BPF || expanded.flag("security.syscalls.intercept.bpf.devices", false))) {
                 found.add(each);
             }
         }
