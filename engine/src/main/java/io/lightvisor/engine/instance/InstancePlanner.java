@@ -116,7 +116,8 @@ final class InstancePlanner {
         String uuid = wanted.config().getOrDefault(Volatile.UUID, "");
         boolean copied = !uuid.isEmpty()
                 && !uuid.equals(before.config().get(Volatile.UUID))
-                && facts.instances().stream().anyMatch(i -> uuid.equals(i.config().get(Volatile.UUID)));
+                && facts.instances().stream()
+                        .anyMatch(i -> uuid.equals(i.config().get(Volatile.UUID)));
         if (!copied) {
             return wanted;
         }
