@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,7 +64,8 @@ final class BackupArchiveTest {
         Files.write(file, archive);
         BackupReader.of(file)
                 .unpack(
-                        List.of(new BackupReader.Target("container", into, into.resolve("rootfs"), shift, overlay)),
+                        List.of(new BackupReader.Target(
+                                "container", into, into.resolve("rootfs"), shift, overlay, List.of("plain"))),
                         Progress.NONE);
     }
 
@@ -88,7 +90,8 @@ final class BackupArchiveTest {
                 file,
                 packing,
                 "name: c1\n".getBytes(),
-                List.of(new BackupWriter.Part("container", source, "container: {}\n".getBytes(), layers)),
+                List.of(new BackupWriter.Part(
+                        "container", source, "container: {}\n".getBytes(), layers, Set.of("plain"))),
                 Progress.NONE);
         return file;
     }
@@ -97,7 +100,7 @@ final class BackupArchiveTest {
         BackupReader.of(file)
                 .unpack(
                         List.of(new BackupReader.Target(
-                                "container", into, into.resolve("rootfs"), IdShift.NONE, false)),
+                                "container", into, into.resolve("rootfs"), IdShift.NONE, false, List.of())),
                         Progress.NONE);
     }
 
@@ -170,8 +173,13 @@ final class BackupArchiveTest {
         Files.writeString(lower.resolve("fresh/hidden"), "");
         Files.createDirectory(upper.resolve("fresh"));
         Files.writeString(upper.resolve("both/changed"), "upper");
+        Files.createDirectory(upper.resolve("plain"));
         try (var open = DirFd.open(upper)) {
             open.makeNode("gone", 0020000, 0, 0);
+            try (var plain = open.openChild("plain")) {
+                plain.makeNode("guests", 0020000, 0, 0);
+            }
+            Xattrs.set(open, "plain", "user.overlay.opaque", "y".getBytes());
             Xattrs.set(open, "fresh", "user.overlay.opaque", "y".getBytes());
             Xattrs.set(open, "both", "user.overlay.overlay.opaque", "y".getBytes());
         }
@@ -185,6 +193,7 @@ final class BackupArchiveTest {
         try (var open = DirFd.open(copy)) {
             assertTrue(Xattrs.get(open, "fresh", "user.overlay.opaque").isEmpty());
             assertTrue(Xattrs.get(open, "both", "user.overlay.opaque").isPresent());
+            assertTrue(open.openChild("plain").exists("guests"), "a guest's own whiteout was lost");
         }
     }
 
@@ -260,11 +269,13 @@ final class BackupArchiveTest {
     void unpack_whiteoutIntoLayer() throws Exception {
         unpack(
                 root().whiteout("backup/container/rootfs/w")
+                        .whiteout("backup/container/rootfs/plain/w")
                         .file("backup/container/rootfs/f", "x")
                         .bytes(),
                 IdShift.NONE,
                 true);
         assertFalse(Files.exists(into.resolve("rootfs/w"), LinkOption.NOFOLLOW_LINKS));
+        assertTrue(Files.exists(into.resolve("rootfs/plain/w"), LinkOption.NOFOLLOW_LINKS));
         assertTrue(Files.exists(into.resolve("rootfs/f")));
     }
 

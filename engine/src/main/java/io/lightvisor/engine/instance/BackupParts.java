@@ -3,15 +3,19 @@ package io.lightvisor.engine.instance;
 import io.lightvisor.engine.backup.BackupYaml;
 import io.lightvisor.engine.server.Pools;
 import io.lightvisor.image.backup.BackupWriter;
+import io.lightvisor.linux.fs.DirFd;
 import io.lightvisor.model.Instance;
 import io.lightvisor.model.InstanceSnapshot;
 import io.lightvisor.storage.StoragePools;
+import io.lightvisor.storage.driver.PlainMark;
 import io.lightvisor.storage.driver.RootLayout;
 import io.lightvisor.store.Facts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// Finds what a backup is packed of.
 final class BackupParts {
@@ -30,11 +34,28 @@ final class BackupParts {
             for (var each : snapshots) {
                 var frozen = pools.requireSnapshot(pool, instance.ref(), each.name());
                 parts.add(new BackupWriter.Part(
-                        "snapshots/" + each.name(), frozen.folder(), yaml, layers(frozen.layout())));
+                        "snapshots/" + each.name(),
+                        frozen.folder(),
+                        yaml,
+                        layers(frozen.layout()),
+                        plain(layers(frozen.layout()))));
             }
         }
-        parts.add(new BackupWriter.Part("container", volume.folder(), yaml, layers(volume.layout())));
+        var layers = layers(volume.layout());
+        parts.add(new BackupWriter.Part("container", volume.folder(), yaml, layers, plain(layers)));
         return parts;
+    }
+
+    private static Set<String> plain(List<Path> layers) {
+        var marked = new TreeSet<String>();
+        if (layers.size() > 1) {
+            for (var layer : layers) {
+                try (var open = DirFd.open(layer)) {
+                    marked.addAll(PlainMark.read(open));
+                }
+            }
+        }
+        return marked;
     }
 
     private static List<Path> layers(RootLayout layout) {

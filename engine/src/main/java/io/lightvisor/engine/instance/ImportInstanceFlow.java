@@ -11,12 +11,14 @@ import io.lightvisor.image.Progress;
 import io.lightvisor.image.backup.BackupReader;
 import io.lightvisor.image.tar.BadArchive;
 import io.lightvisor.linux.SyscallException;
+import io.lightvisor.linux.fs.DirFd;
 import io.lightvisor.linux.process.BlockingThread;
 import io.lightvisor.model.Instance;
 import io.lightvisor.model.Problem;
 import io.lightvisor.model.ProblemException;
 import io.lightvisor.model.StoragePool;
 import io.lightvisor.model.StorageVolume;
+import io.lightvisor.storage.driver.PlainMark;
 import io.lightvisor.storage.driver.StorageFailure;
 import io.lightvisor.store.Kind;
 import java.io.EOFException;
@@ -26,6 +28,7 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -34,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// Makes an instance, with its snapshots, of a backup that a client sends.
 ///
@@ -164,13 +168,14 @@ final class ImportInstanceFlow {
             var snapshot = laying.snapshots().get(depth);
             var shift = IdmapText.parse(snapshot.config().getOrDefault(Volatile.LAST_IDMAP, ""));
             world.pools().fillSnapshot(laying.pool(), laying.made().ref(), snapshot.name(), (folder, root) -> {
-                targets.add(new BackupReader.Target("snapshots/" + snapshot.name(), folder, root, shift, overlay));
+                targets.add(new BackupReader.Target(
+                        "snapshots/" + snapshot.name(), folder, root, shift, overlay, PlainMark.ALL));
                 lay(laying, depth + 1, targets);
             });
         } else if (laying.whole()) {
             var shift = IdmapText.parse(laying.index().config().getOrDefault(Volatile.LAST_IDMAP, ""));
             world.pools().fillInstance(laying.pool(), laying.made().ref(), (folder, root) -> {
-                targets.add(new BackupReader.Target("container", folder, root, shift, overlay));
+                targets.add(new BackupReader.Target("container", folder, root, shift, overlay, PlainMark.ALL));
                 read(laying, targets);
             });
         } else {
@@ -181,8 +186,24 @@ final class ImportInstanceFlow {
     private static void read(Laying laying, List<BackupReader.Target> targets) {
         try {
             laying.reader().unpack(targets, laying.progress());
+            targets.stream().filter(BackupReader.Target::overlay).forEach(ImportInstanceFlow::mark);
         } catch (IOException | SyscallException e) {
             throw failure(e, targets.getFirst().folder());
+        }
+    }
+
+    /// Says which folders of a layer are the guest's own business.
+    private static void mark(BackupReader.Target target) {
+        var there = new TreeSet<String>();
+        for (String path : PlainMark.ALL) {
+            if (Files.isDirectory(target.root().resolve(path), LinkOption.NOFOLLOW_LINKS)) {
+                there.add(path);
+            }
+        }
+        if (!there.isEmpty()) {
+            try (var root = DirFd.open(target.root())) {
+                PlainMark.write(root, there);
+            }
         }
     }
 

@@ -45,7 +45,8 @@ public final class BackupReader {
     /// @param root   gets the root file system; exists and is empty
     /// @param shift  of the owners in it
     /// @param overlay whether the root is a layer of an overlay, where a device 0:0 would hide what is below
-    public record Target(String name, Path folder, Path root, IdShift shift, boolean overlay) {}
+    /// @param plain   folders below the root that the overlay will not show, where everything is the guest's
+    public record Target(String name, Path folder, Path root, IdShift shift, boolean overlay, List<String> plain) {}
 
     /// Looks at the first bytes.
     ///
@@ -157,6 +158,7 @@ public final class BackupReader {
         private final DirFd root;
         private final TarExtractor files;
         private final TarExtractor rootfs;
+        private final TarExtractor plainFiles;
         private boolean rootSeen;
 
         PartUnpacking(Target target, Limits limits) {
@@ -165,9 +167,8 @@ public final class BackupReader {
             this.folder = DirFd.open(target.folder());
             this.root = DirFd.open(target.root());
             this.files = new TarExtractor(folder, limits);
-            this.rootfs = target.overlay()
-                    ? new TarExtractor(root, limits, TarExtractor.LAYER)
-                    : new TarExtractor(root, limits, TarExtractor.PLAIN);
+            this.rootfs = new TarExtractor(root, limits, TarExtractor.LAYER);
+            this.plainFiles = new TarExtractor(root, limits, TarExtractor.PLAIN);
         }
 
         void take(TarEntry entry, String part, String path, TarReader reader) throws IOException {
@@ -182,7 +183,8 @@ public final class BackupReader {
         }
 
         private void root(TarEntry entry, String part, String inside, TarReader reader) throws IOException {
-            if (target.overlay()
+            boolean plain = !target.overlay() || isPlain(inside);
+            if (!plain
                     && entry.type() == TarEntry.Type.CHARACTER_DEVICE
                     && entry.deviceMajor() == 0
                     && entry.deviceMinor() == 0) {
@@ -199,7 +201,17 @@ public final class BackupReader {
                 }
                 link = to.substring(prefix.length());
             }
-            rootfs.extract(shifted.of(entry), inside, link, reader);
+            (plain ? plainFiles : rootfs).extract(shifted.of(entry), inside, link, reader);
+        }
+
+        private boolean isPlain(String inside) {
+            for (String folder : target.plain()) {
+                if (inside.startsWith(folder)
+                        && (inside.length() == folder.length() || inside.charAt(folder.length()) == '/')) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         /// Metadata and templates are the server's: plain files of root, nothing else.
@@ -242,12 +254,14 @@ public final class BackupReader {
             }
             files.finish();
             rootfs.finish();
+            plainFiles.finish();
         }
 
         @Override
         public void close() {
             files.close();
             rootfs.close();
+            plainFiles.close();
             folder.close();
             root.close();
         }

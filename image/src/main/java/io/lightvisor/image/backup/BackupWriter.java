@@ -9,6 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 /// Packs an instance and its snapshots into one archive.
 public final class BackupWriter {
@@ -23,8 +24,10 @@ public final class BackupWriter {
     /// @param folder     holds `metadata.yaml` and `templates/`, perhaps
     /// @param backupYaml the records as they lie beside the instance
     /// @param layers     of the root file system, the topmost first; one if it is no overlay
-    public record Part(String name, Path folder, byte[] backupYaml, List<Path> layers) {
+    /// @param plain      folders of the root that are no part of the overlay
+    public record Part(String name, Path folder, byte[] backupYaml, List<Path> layers, Set<String> plain) {
         public Part {
+            plain = Set.copyOf(plain);
             layers = List.copyOf(layers);
         }
     }
@@ -63,8 +66,8 @@ public final class BackupWriter {
         }
         var templates = part.folder().resolve("templates");
         if (Files.isDirectory(templates, LinkOption.NOFOLLOW_LINKS)) {
-            tree.tree(base + "/templates", List.of(templates));
+            tree.tree(base + "/templates", List.of(templates), Set.of());
         }
-        tree.tree(base + "/rootfs", part.layers());
+        tree.tree(base + "/rootfs", part.layers(), part.plain());
     }
 }

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,9 @@ public final class TarTree {
     /// The first name of each file that has several.
     private final Map<FileKey, byte[]> linked = new HashMap<>();
 
-    private boolean layered;
+    private final Set<String> plainFolders = new HashSet<>();
+    /// Whether marks of overlays are the guest's here.
+    private boolean raw;
 
     private record FileKey(long device, long inode) {}
 
@@ -77,9 +80,12 @@ public final class TarTree {
     ///
     /// @param name   of the folder in the archive
     /// @param layers the topmost first; one if it is no overlay
-    public void tree(String name, List<Path> layers) throws IOException {
+    /// @param plain  folders below it that are no part of the overlay; marks of one are the guest's there
+    public void tree(String name, List<Path> layers, Set<String> plain) throws IOException {
         linked.clear();
-        layered = layers.size() > 1;
+        raw = layers.size() == 1;
+        plainFolders.clear();
+        plain.forEach(each -> plainFolders.add(name + "/" + each));
         var open = new ArrayList<DirFd>();
         try {
             for (var layer : layers) {
@@ -119,6 +125,12 @@ public final class TarTree {
         }
         var top = layers.getFirst();
         var stat = top.fd().stat();
+        if (!raw && plainFolders.contains(path)) {
+            raw = true;
+            directory(layers.subList(0, 1), path);
+            raw = false;
+            return;
+        }
         attributes(top.fd());
         entry(path + "/", '5', stat, 0, NONE);
         if (layers.size() == 1) {
@@ -138,7 +150,7 @@ public final class TarTree {
     /// What the layers show together; hidden names are not in it.
     private static Map<String, Found> merged(List<DirFd> layers) {
         var found = new LinkedHashMap<String, Found>();
-        var closed = new java.util.HashSet<String>();
+        var closed = new HashSet<String>();
         for (int i = 0; i < layers.size(); i++) {
             var layer = layers.get(i);
             for (var each : layer.list()) {
@@ -356,7 +368,7 @@ public final class TarTree {
     }
 
     private void node(DirFd layer, String name, String path, char type, FileStat stat) throws IOException {
-        if (isWhiteout(stat)) {
+        if (!raw && isWhiteout(stat)) {
             return; // Hides nothing here, and nobody could make use of it.
         }
         header.write(
@@ -400,7 +412,7 @@ public final class TarTree {
     private void attributes(Fd file) {
         int total = 0;
         for (var name : Xattrs.list(file)) {
-            String kept = layered ? unmarked(name) : name;
+            String kept = raw ? name : unmarked(name);
             if (kept.isEmpty()
                     || !(kept.startsWith("user.")
                             || kept.equals("security.capability")
