@@ -125,19 +125,24 @@ final class ProxyListeners {
         long gid = hostId(Idmap.Kind.GID, proxy.id("gid", 0));
         try (var mounts = container.mountNamespace()) {
             return NamespaceThread.inMounts(mounts, () -> {
-                FileIds.become(root, rootGroup);
-                var fd = bind(path, () -> {
-                    // Whom it was given to may be the only one who can connect.
-                    FileIds.becomeRoot();
-                    boolean stale = isStale(path);
+                try {
                     FileIds.become(root, rootGroup);
-                    return stale;
-                });
-                if (uid != root || gid != rootGroup) {
+                    var fd = bind(path, () -> {
+                        // Whom it was given to may be the only one who can connect.
+                        FileIds.becomeRoot();
+                        boolean stale = isStale(path);
+                        FileIds.become(root, rootGroup);
+                        return stale;
+                    });
+                    if (uid != root || gid != rootGroup) {
+                        FileIds.becomeRoot();
+                        UnixListener.give(path, (int) root, (int) uid, (int) gid);
+                    }
+                    return fd;
+                } finally {
+                    // Threads that this one wakes or starts later take over who it is.
                     FileIds.becomeRoot();
-                    UnixListener.give(path, (int) root, (int) uid, (int) gid);
                 }
-                return fd;
             });
         }
     }
@@ -175,7 +180,11 @@ final class ProxyListeners {
             NamespaceThread.inMounts(mounts, () -> {
                 if (isStale(path)) {
                     FileIds.become(root, rootGroup);
-                    Files.deleteIfExists(path);
+                    try {
+                        Files.deleteIfExists(path);
+                    } finally {
+                        FileIds.becomeRoot();
+                    }
                 }
                 return true;
             });
