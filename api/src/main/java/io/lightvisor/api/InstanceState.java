@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What an instance does now. `disk` and `network` are by device and interface; `network` is null while stopped; `pid`
-/// is 0 then.
+/// What an instance does now. `disk` and `network` are by device and interface; `network` is null while
+/// stopped; `pid` is 0 then. Ours (extension `instance_health`): `health` is `starting`, `healthy` or
+/// `unhealthy`, left out where no health check is set; `health_log` says why the last check failed;
+/// `restarts` counts those by `boot.restart.policy`.
 @Json(naming = Json.Naming.LowerUnderscore)
 public record InstanceState(
         String status,
@@ -16,7 +18,10 @@ public record InstanceState(
         @Nullable Map<String, Network> network,
         long pid,
         long processes,
-        Cpu cpu) {
+        Cpu cpu,
+        @Nullable String health,
+        @Nullable String healthLog,
+        @Nullable Integer restarts) {
 
     /// Bytes used on the volume of one disk device.
     @Json(naming = Json.Naming.LowerUnderscore)
@@ -30,9 +35,8 @@ public record InstanceState(
     @Json(naming = Json.Naming.LowerUnderscore)
     public record Cpu(long usage) {}
 
-    /// An interface inside the instance. `hostName` is its peer on the host (`veth...`), empty if there is none;
-    /// `state` is
-    /// `up` or `down`; `type` `broadcast`, `loopback`, `point-to-point` or `unknown`.
+    /// An interface inside the instance. `hostName` is its peer on the host (`veth...`), empty if there
+    /// is none; `state` is `up` or `down`; `type` `broadcast`, `loopback`, `point-to-point` or `unknown`.
     @Json(naming = Json.Naming.LowerUnderscore)
     public record Network(
             List<Address> addresses,
@@ -43,9 +47,8 @@ public record InstanceState(
             String state,
             String type) {}
 
-    /// An address of an interface: `family` `inet` or `inet6`, `netmask` the prefix length as text, `scope` `global`,
-    /// `link` or
-    /// `local`.
+    /// An address of an interface: `family` `inet` or `inet6`, `netmask` the prefix length as text,
+    /// `scope` `global`, `link` or `local`.
     @Json(naming = Json.Naming.LowerUnderscore)
     public record Address(String family, String address, String netmask, String scope) {}
 

@@ -49,7 +49,10 @@ final class WireTest {
                         null,
                         0,
                         0,
-                        new InstanceState.Cpu(0)),
+                        new InstanceState.Cpu(0),
+                        null,
+                        null,
+                        null),
                 null);
     }
 

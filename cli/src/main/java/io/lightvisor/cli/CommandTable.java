@@ -27,6 +27,7 @@ import io.lightvisor.cli.commands.SnapshotCommand;
 import io.lightvisor.cli.commands.StateCommand;
 import io.lightvisor.cli.commands.StorageCommand;
 import io.lightvisor.cli.commands.VersionCommand;
+import io.lightvisor.cli.commands.WaitCommand;
 import io.lightvisor.cli.commands.WarningCommand;
 import io.lightvisor.cli.spec.Spec;
 import java.util.ArrayList;
@@ -71,6 +72,7 @@ public final class CommandTable {
         "stop",
         "storage",
         "version",
+        "wait",
         "warning"
     };
 
@@ -114,6 +116,7 @@ public final class CommandTable {
             case "stop" -> new StateCommand(word);
             case "storage" -> new StorageCommand();
             case "version" -> new VersionCommand();
+            case "wait" -> new WaitCommand();
             case "warning" -> new WarningCommand();
             default -> null;
         };

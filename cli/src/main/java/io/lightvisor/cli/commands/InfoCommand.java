@@ -105,6 +105,13 @@ public final class InfoCommand implements Command {
     private static void resources(Output out, JsonObject state) {
         out.println("\nResources:");
         out.println("  Processes: " + state.number("processes"));
+        if (!state.text("health").isEmpty()) {
+            out.println("  Health: " + state.text("health")
+                    + (state.text("health_log").isEmpty() ? "" : " (" + state.text("health_log") + ")"));
+        }
+        if (state.number("restarts") > 0) {
+            out.println("  Restarts: " + state.number("restarts"));
+        }
         JsonObject disk = state.object("disk");
         boolean first = true;
         for (String name : disk.keys()) {

@@ -10,8 +10,8 @@ import java.util.Locale;
 
 /// One column of `lxc list`: a letter, or a configuration key.
 final class InstanceColumn {
-    private static final String LETTERS = "46abcdDefFlLmMnNpPsStu";
-    private static final String WITH_STATE = "46DmMNpSu";
+    private static final String LETTERS = "46abcdDefFhlLmMnNpPsStu";
+    private static final String WITH_STATE = "46DhmMNpSu";
 
     private final char letter;
     private final String key;
@@ -97,6 +97,7 @@ final class InstanceColumn {
             case 'D' -> "DISK USAGE";
             case 'e' -> "PROJECT";
             case 'f', 'F' -> "BASE IMAGE";
+            case 'h' -> "HEALTH";
             case 'l' -> "LAST USED AT";
             case 'L' -> "LOCATION";
             case 'm' -> "MEMORY USAGE";
@@ -147,6 +148,8 @@ final class InstanceColumn {
                 return shortened(instance.object("config").text("volatile.base_image"), 12);
             case 'F':
                 return instance.object("config").text("volatile.base_image");
+            case 'h':
+                return state.text("health").toUpperCase(Locale.ROOT);
             case 'l':
                 return Times.minute(instance.text("last_used_at"));
             case 'L':
@@ -194,7 +197,7 @@ final class InstanceColumn {
 
     private static boolean running(JsonObject instance) {
         String status = instance.text("status");
-        return status.equals("Running") || status.equals("Frozen");
+        return status.equals("Running") || status.equals("Ready") || status.equals("Frozen");
     }
 
     private static String type(JsonObject instance) {

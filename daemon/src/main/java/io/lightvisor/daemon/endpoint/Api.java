@@ -47,7 +47,8 @@ public final class Api {
         });
     }
 
-    /// Listens on the network where that is configured. What cannot be had is a warning: the socket goes on.
+    /// Listens on the network where that is configured. What cannot be had is a warning: the socket goes
+    /// on.
     public void listenOnNetwork() {
         String address = engine.settings().current().get("core.https_address", "");
         try {
@@ -81,6 +82,7 @@ public final class Api {
         all.addAll(backups.routes());
         all.addAll(new RecoverEndpoint(engine.recovery()).routes());
         all.addAll(new InstancesEndpoint(engine.instances(), engine.operations(), backups).routes());
+        all.addAll(new WaitEndpoint(engine.instances().waits()).routes());
         all.addAll(new ExecEndpoint(engine.instances()).routes());
         all.addAll(new MetadataEndpoint(engine.instances()).routes());
         all.addAll(new FilesEndpoint(engine.instances()).routes());
@@ -89,7 +91,8 @@ public final class Api {
         return all.stream().map(Api::naming).toList();
     }
 
-    /// Binds who asks around the handlers that change something, so that the events they tell can name them.
+    /// Binds who asks around the handlers that change something, so that the events they tell can name
+    /// them.
     private static Route naming(Route route) {
         if (route.method().equals("GET")) {
             return route;

@@ -146,7 +146,12 @@ final class Extensions {
             "metadata_configuration",
             "instance_ready_state",
             // Ours: images built here ("protocol": "bootstrap").
-            "image_bootstrap");
+            "image_bootstrap",
+            // boot.restart.policy; healthcheck.* and health in the state; boot.depends_on; /1.0/instances/NAME/wait.
+            "instance_restart_policy",
+            "instance_health",
+            "instance_depends_on",
+            "instance_wait");
 
     private Extensions() {}
 }

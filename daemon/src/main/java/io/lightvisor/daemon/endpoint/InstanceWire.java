@@ -3,6 +3,7 @@ package io.lightvisor.daemon.endpoint;
 import io.lightvisor.api.InstanceFull;
 import io.lightvisor.api.InstanceState;
 import io.lightvisor.daemon.http.ETag;
+import io.lightvisor.engine.instance.Health;
 import io.lightvisor.engine.instance.InstanceView;
 import io.lightvisor.engine.instance.Snapshots;
 import io.lightvisor.model.Instance;
@@ -85,7 +86,10 @@ final class InstanceWire {
                 state.pid() == 0 ? null : networks(state.interfaces()),
                 state.pid(),
                 usage.processes(),
-                new InstanceState.Cpu(usage.cpuNanos()));
+                new InstanceState.Cpu(usage.cpuNanos()),
+                state.health().map(h -> h.status().wire()).orElse(null),
+                state.health().map(Health::log).filter(log -> !log.isEmpty()).orElse(null),
+                state.restarts() == 0 ? null : state.restarts());
     }
 
     private static Map<String, InstanceState.@Nullable Network> networks(List<GuestInterface> interfaces) {

@@ -3,6 +3,7 @@ package io.lightvisor.engine.instance;
 import io.lightvisor.engine.event.Urls;
 import io.lightvisor.engine.server.Warnings;
 import io.lightvisor.model.ExpandedInstance;
+import io.lightvisor.model.Instance;
 import io.lightvisor.model.Problem;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,11 +19,13 @@ final class Autostart {
     private final World world;
     private final StartInstanceFlow start;
     private final Warnings warnings;
+    private final Dependencies dependencies;
 
-    Autostart(World world, StartInstanceFlow start, Warnings warnings) {
+    Autostart(World world, StartInstanceFlow start, Warnings warnings, Dependencies dependencies) {
         this.world = world;
         this.start = start;
         this.warnings = warnings;
+        this.dependencies = dependencies;
     }
 
     /// Whether a start of the daemon would start something: what `lxd activateifneeded` asks.
@@ -32,7 +35,8 @@ final class Autostart {
         for (var instance : facts.instances()) {
             var expanded = InstancePlanner.expanded(facts, instance);
             String wish = expanded.config("boot.autostart", "");
-            boolean ran = instance.config(Volatile.POWER, "STOPPED").equals("RUNNING");
+            boolean ran = instance.config(Volatile.POWER, "STOPPED").equals("RUNNING")
+                    || instance.config().containsKey(Volatile.RESTART);
             if (!world.runs().containsKey(instance.id())
                     && (wish.isEmpty() ? ran : expanded.flag("boot.autostart", false))) {
                 due.add(expanded);
@@ -47,6 +51,14 @@ final class Autostart {
     void run() throws InterruptedException {
         for (var expanded : due()) {
             var instance = expanded.instance();
+            try {
+                dependencies.bringUp(instance.ref());
+            } catch (InterruptedException e) {
+                throw e;
+            } catch (Exception e) {
+                failed(instance, e);
+                continue;
+            }
             try (var _ = world.locks().lock(instance.id())) {
                 if (!world.runs().containsKey(instance.id())) {
                     start.run(instance.ref());
@@ -59,16 +71,18 @@ final class Autostart {
             } catch (InterruptedException e) {
                 throw e;
             } catch (Exception e) {
-                LOG.log(
-                        System.Logger.Level.ERROR,
-                        "instance " + instance.hostName() + " not started: " + e.getMessage());
-                warnings.raise(
-                        "Failed to autostart instance",
-                        "low",
-                        Problem.printable(String.valueOf(e.getMessage())),
-                        Urls.of("instances", instance.name().value(), instance.project()));
+                failed(instance, e);
             }
             Thread.sleep(1000L * HostShutdown.number(expanded, "boot.autostart.delay", 0));
         }
+    }
+
+    private void failed(Instance instance, Exception e) {
+        LOG.log(System.Logger.Level.ERROR, "instance " + instance.hostName() + " not started: " + e.getMessage());
+        warnings.raise(
+                "Failed to autostart instance",
+                "low",
+                Problem.printable(String.valueOf(e.getMessage())),
+                Urls.of("instances", instance.name().value(), instance.project()));
     }
 }

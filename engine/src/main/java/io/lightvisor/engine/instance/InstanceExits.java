@@ -5,6 +5,8 @@ import io.lightvisor.container.ExitCause;
 import io.lightvisor.engine.event.Urls;
 import io.lightvisor.model.Instance;
 import io.lightvisor.store.Kind;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -18,8 +20,13 @@ final class InstanceExits implements ContainerEvents {
     private final World world;
     private final StartInstanceFlow start;
     private final DeleteInstanceFlow delete;
+    private final HealthChecks health;
+    private final Restarts restarts;
 
-    InstanceExits(World world, StartInstanceFlow start, DeleteInstanceFlow delete) {
+    InstanceExits(
+            World world, StartInstanceFlow start, DeleteInstanceFlow delete, HealthChecks health, Restarts restarts) {
+        this.health = health;
+        this.restarts = restarts;
         this.world = world;
         this.start = start;
         this.delete = delete;
@@ -33,11 +40,12 @@ final class InstanceExits implements ContainerEvents {
                 return; // its start failed and has cleaned up
             }
             try {
+                health.ended(instanceId);
                 world.devices().ended(instanceId);
                 world.roots().evict(instanceId);
                 var instance = world.store().facts().instance(run.ref());
                 if (instance.isPresent()) {
-                    after(instance.get(), run.intent(), cause);
+                    after(instance.get(), run.intent(), cause, ranFor(run));
                 }
             } finally {
                 run.stopped().complete(null);
@@ -56,7 +64,8 @@ final class InstanceExits implements ContainerEvents {
             after(
                     instance,
                     cause instanceof ExitCause.HostRestarted ? Run.Intent.HOST_SHUTDOWN : Run.Intent.GUEST,
-                    cause);
+                    cause,
+                    Duration.ZERO);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Exception e) {
@@ -64,7 +73,7 @@ final class InstanceExits implements ContainerEvents {
         }
     }
 
-    private void after(Instance instance, Run.Intent intent, ExitCause cause) throws Exception {
+    private void after(Instance instance, Run.Intent intent, ExitCause cause, Duration ran) throws Exception {
         InstanceLog.of(world.logs(instance.hostName())).line("INFO", "ended: " + words(cause));
         world.nics().ended(instance);
         boolean reboot = cause instanceof ExitCause.Rebooted && intent == Run.Intent.GUEST;
@@ -81,7 +90,15 @@ final class InstanceExits implements ContainerEvents {
         }
         if (instance.ephemeral() && intent != Run.Intent.RESTART) {
             delete.run(instance.ref());
+            return;
         }
+        if (intent == Run.Intent.GUEST) {
+            restarts.consider(instance, cause, ran);
+        }
+    }
+
+    private static Duration ranFor(Run run) {
+        return Duration.between(run.container().startedAt(), Instant.now());
     }
 
     private void restart(Instance instance) {

@@ -28,6 +28,7 @@ public final class InstancePart {
     private final World world;
     private final Instances instances;
     private final Guests guests;
+    private final HealthChecks health;
     private final ProfileUpdates profileUpdates;
     private final InstanceExits exits;
     private final DeleteInstanceFlow delete;
@@ -75,14 +76,17 @@ public final class InstancePart {
         containers.mountPolicies(new MountPolicies(store, runs)::of);
         var cpus = new CpuPlacement(world);
         this.guests = new Guests(world, new GuestNews());
-        var live = new LiveUpdate(world, cpus, guests);
-        var start = new StartInstanceFlow(world, cpus, new GuestTemplates(pools));
+        this.health = new HealthChecks(world);
+        var live = new LiveUpdate(world, cpus, guests, health);
+        var start = new StartInstanceFlow(world, cpus, new GuestTemplates(pools), health);
+        var restarts = new Restarts(world, start);
+        var dependencies = new Dependencies(world, start, health);
         this.delete = new DeleteInstanceFlow(world);
         var stop = new StopInstanceFlow(world);
-        this.exits = new InstanceExits(world, start, delete);
+        this.exits = new InstanceExits(world, start, delete, health, restarts);
         exitsLater[0] = exits;
         this.profileUpdates = new ProfileUpdates(world, rules, live);
-        this.autostart = new Autostart(world, start, warnings);
+        this.autostart = new Autostart(world, start, warnings, dependencies);
         this.hostShutdown = new HostShutdown(world, stop);
         this.backups = new BackupPart(world, rules);
         this.instances = new Instances(
@@ -94,7 +98,10 @@ public final class InstancePart {
                 delete,
                 new RenameInstanceFlow(world),
                 new UpdateInstanceFlow(world, live),
-                cpus);
+                cpus,
+                health,
+                restarts,
+                dependencies);
         this.snapshotTimer = new SnapshotTimer(world, instances.snapshots());
     }
 
@@ -153,8 +160,11 @@ public final class InstancePart {
             }
             if (found.running().isPresent()) {
                 var running = found.running().get();
-                world.runs().put(instance.id(), new Run(instance.ref(), running));
-                world.devices().recover(InstancePlanner.expanded(world.store().facts(), instance), running);
+                var run = new Run(instance.ref(), running);
+                world.runs().put(instance.id(), run);
+                var expanded = InstancePlanner.expanded(world.store().facts(), instance);
+                world.devices().recover(expanded, running);
+                health.follow(expanded, run);
             } else {
                 world.devices().ended(instance.id());
                 exits.endedUnseen(instance, found.ended().orElse(new ExitCause.MonitorLost()));

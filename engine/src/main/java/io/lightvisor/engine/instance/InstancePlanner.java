@@ -105,6 +105,7 @@ final class InstancePlanner {
                 Instant.EPOCH);
         var expanded = ExpandedInstance.of(made, profiles);
         Prefixed.run(CREATING + INITIALISING, () -> check(draft, expanded));
+        Dependencies.check(draft, expanded);
         made = made.withKeys(nicAddresses(expanded, random))
                 .withKeys(idmap(draft, expanded).keys());
         draft.put(Kind.INSTANCE, made);
@@ -167,6 +168,7 @@ final class InstancePlanner {
                 before.lastUsedAt());
         var expanded = ExpandedInstance.of(after, profiles);
         Prefixed.run("Invalid expanded devices: ", () -> check(draft, expanded));
+        Dependencies.check(draft, expanded);
         var oldRoot = RootDisk.find(expanded(draft, before));
         var newRoot = RootDisk.require(expanded);
         if (oldRoot.isPresent() && !oldRoot.get().pool().equals(newRoot.pool())) {

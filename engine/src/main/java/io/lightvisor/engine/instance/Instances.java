@@ -37,6 +37,9 @@ public final class Instances {
     private final InstanceMetadata metadata;
     private final ConsoleAttachment console;
     private final CpuPlacement cpus;
+    private final HealthChecks health;
+    private final Restarts restarts;
+    private final Dependencies dependencies;
     private final CopyInstanceFlow copies;
     private final MoveInstanceFlow move;
     private final Snapshots snapshots;
@@ -51,8 +54,14 @@ public final class Instances {
             DeleteInstanceFlow delete,
             RenameInstanceFlow rename,
             UpdateInstanceFlow update,
-            CpuPlacement cpus) {
+            CpuPlacement cpus,
+            HealthChecks health,
+            Restarts restarts,
+            Dependencies dependencies) {
         this.world = world;
+        this.health = health;
+        this.restarts = restarts;
+        this.dependencies = dependencies;
         this.create = create;
         this.start = start;
         this.stop = stop;
@@ -138,13 +147,20 @@ public final class Instances {
                     running(instance, run),
                     container.initPid(),
                     container.usage(),
-                    world.networks().guestInterfaces(container.initPid()));
+                    world.networks().guestInterfaces(container.initPid()),
+                    health.find(instance.id()),
+                    restarts.total(instance.id()));
         } catch (RuntimeException e) {
             if (!world.runs().containsKey(instance.id())) {
                 return InstanceView.State.STOPPED; // ended while we looked
             }
             throw e;
         }
+    }
+
+    /// Waits until one is as wanted.
+    public InstanceWaits waits() {
+        return new InstanceWaits(world, health);
     }
 
     // ---- changing
@@ -248,6 +264,8 @@ public final class Instances {
 
     private void start(Instance.Ref ref) throws Exception {
         var instance = require(world.store().facts(), ref);
+        restarts.cancel(ref, instance.id());
+        dependencies.bringUp(ref);
         try (var _ = world.locks().lock(instance.id())) {
             start.run(ref);
         }
@@ -256,6 +274,11 @@ public final class Instances {
     }
 
     private void stop(Instance instance, Run.Intent intent, ChangeState change) throws Exception {
+        if (restarts.cancel(instance.ref(), instance.id())
+                && !world.runs().containsKey(instance.id())
+                && intent == Run.Intent.STOP) {
+            return; // it was about to be started again
+        }
         stop.run(instance, intent, change.force(), change.timeout());
         cpus.rebalance();
         if (intent == Run.Intent.STOP) {

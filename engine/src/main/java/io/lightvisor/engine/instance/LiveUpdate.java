@@ -12,11 +12,13 @@ final class LiveUpdate {
     private final World world;
     private final CpuPlacement cpus;
     private final Guests guests;
+    private final HealthChecks health;
 
-    LiveUpdate(World world, CpuPlacement cpus, Guests guests) {
+    LiveUpdate(World world, CpuPlacement cpus, Guests guests, HealthChecks health) {
         this.world = world;
         this.cpus = cpus;
         this.guests = guests;
+        this.health = health;
     }
 
     /// Does nothing for an instance that does not run. Called with the instance's lock held.
@@ -57,6 +59,7 @@ final class LiveUpdate {
             }
         }
         guests.apply(before, after, run.container());
+        health.follow(after, run);
     }
 
     private static boolean limitsDiffer(Map<String, String> before, Map<String, String> after) {

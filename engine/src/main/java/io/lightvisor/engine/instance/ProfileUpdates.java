@@ -33,7 +33,9 @@ final class ProfileUpdates implements Profiles.InstanceUpdates {
     @Override
     public void check(Facts after, List<Instance> users) {
         for (var user : users) {
-            world.planner().check(after, InstancePlanner.expanded(after, user));
+            var expanded = InstancePlanner.expanded(after, user);
+            world.planner().check(after, expanded);
+            Dependencies.check(after, expanded);
         }
     }
 

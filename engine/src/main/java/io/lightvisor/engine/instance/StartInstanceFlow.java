@@ -25,11 +25,13 @@ final class StartInstanceFlow {
     private final World world;
     private final CpuPlacement cpus;
     private final GuestTemplates templates;
+    private final HealthChecks health;
 
-    StartInstanceFlow(World world, CpuPlacement cpus, GuestTemplates templates) {
+    StartInstanceFlow(World world, CpuPlacement cpus, GuestTemplates templates, HealthChecks health) {
         this.world = world;
         this.cpus = cpus;
         this.templates = templates;
+        this.health = health;
     }
 
     /// Starts it. Throws a bad request if it runs.
@@ -77,6 +79,7 @@ final class StartInstanceFlow {
             var run = new Run(ref, container);
             world.runs().put(instance.id(), run);
             steps.keep();
+            health.follow(expanded, run);
             log.line("INFO", "started, init has pid " + container.initPid());
             return run;
         } catch (Exception e) {
@@ -113,6 +116,7 @@ final class StartInstanceFlow {
         keys.putAll(ids.keys());
         keys.put(Volatile.APPLY_TEMPLATE, "");
         keys.put(Volatile.READY, "");
+        keys.put(Volatile.RESTART, "");
         for (var nic : nics) {
             keys.putAll(nic.volatileKeys());
         }

@@ -10,6 +10,8 @@ public final class Volatile {
     public static final String POWER = "volatile.last_state.power";
     /// `true` once the guest has said that it is ready.
     public static final String READY = "volatile.last_state.ready";
+    /// `pending` while it waits to be started again by `boot.restart.policy`.
+    public static final String RESTART = "volatile.lightvisor.restart";
     /// The id map on disk; always `[]` because roots are never shifted.
     public static final String LAST_IDMAP = "volatile.last_state.idmap";
     /// The id map of the next start, as JSON.
@@ -35,11 +37,12 @@ public final class Volatile {
     /// There while a snapshot is restored; its name. A daemon that finds it at its start finishes that.
     public static final String RESTORING = "volatile.lightvisor.restoring";
 
-    /// There while the instance is renamed; the new name. A daemon that finds it at its start takes that back.
+    /// There while the instance is renamed; the new name. A daemon that finds it at its start takes that
+    /// back.
     public static final String RENAMING = "volatile.lightvisor.renaming";
 
-    /// There while the root moves to another pool; that pool's name. A daemon that finds it at its start takes that
-    /// back.
+    /// There while the root moves to another pool; that pool's name. A daemon that finds it at its start
+    /// takes that back.
     public static final String MOVING = "volatile.lightvisor.moving";
 
     private Volatile() {}

@@ -22,6 +22,7 @@ public final class ConfigDocs {
 
     private static List<ConfigKey> joined() {
         var all = new ArrayList<>(InstanceKeys.SHARED);
+        all.addAll(SupervisionKeys.ALL);
         all.addAll(InstanceKeys.VIRTUAL_MACHINES);
         all.addAll(InstanceKeys.INSTANCE_ONLY);
         return all;

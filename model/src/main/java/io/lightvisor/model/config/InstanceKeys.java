@@ -274,6 +274,7 @@ final class InstanceKeys {
             kept("volatile.apply_quota", Checks.ANY, "Size of the root disk to apply at the next start"),
             kept("volatile.apply_template", Checks.ANY, "Template trigger of the next start"),
             kept("volatile.lightvisor.creating", Checks.ANY, "There while the root of a new instance is made"),
+            kept("volatile.lightvisor.restart", Checks.ANY, "There while it waits to be started again"),
             kept("volatile.base_image", Checks.ANY, "Fingerprint of the image that it was made of"),
             kept("volatile.cloud-init.instance-id", Checks.UUID, "Instance id shown to cloud-init"),
             kept("volatile.evacuate.origin", Checks.ANY, "Cluster member that it was evacuated from"),

@@ -16,8 +16,8 @@ final class InstanceRules {
         {"security.devlxd.images", "security.guestapi.images"},
     };
 
-    static final List<Schema.Rule> ALL =
-            List.of(InstanceRules::bothSpellings, InstanceRules::allowAndDeny, InstanceRules::nvidia);
+    static final List<Schema.Rule> ALL = List.of(
+            InstanceRules::bothSpellings, InstanceRules::allowAndDeny, InstanceRules::nvidia, InstanceRules::oneProbe);
 
     private InstanceRules() {}
 
@@ -35,6 +35,14 @@ final class InstanceRules {
         boolean denies =
                 !value(config, 1).isEmpty() || Booleans.parse(value(config, 2)) || Booleans.parse(value(config, 3));
         return allows && denies ? "security.syscalls.allow is mutually exclusive with security.syscalls.deny*" : "";
+    }
+
+    private static String oneProbe(Map<String, String> config) {
+        int probes = 0;
+        for (var key : List.of("healthcheck.exec", "healthcheck.tcp", "healthcheck.http")) {
+            probes += get(config, key).isEmpty() ? 0 : 1;
+        }
+        return probes > 1 ? "Only one of healthcheck.exec, healthcheck.tcp and healthcheck.http can be set" : "";
     }
 
     private static String nvidia(Map<String, String> config) {

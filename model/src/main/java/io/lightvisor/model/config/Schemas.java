@@ -3,8 +3,8 @@ package io.lightvisor.model.config;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The schemas of all objects whose keys are declared here. Networks, storage pools and volumes have keys by their
-/// driver, which declares them.
+/// The schemas of all objects whose keys are declared here. Networks, storage pools and volumes have keys
+/// by their driver, which declares them.
 public final class Schemas {
     private static final Schema.Wording PLAIN = new Schema.Wording() {
         @Override
@@ -61,10 +61,11 @@ public final class Schemas {
         }
     };
 
+    private static final List<ConfigKey> SHARED = joined(InstanceKeys.SHARED, SupervisionKeys.ALL);
     private static final Schema INSTANCE =
-            new Schema(joined(InstanceKeys.SHARED, InstanceKeys.INSTANCE_ONLY), PLAIN, InstanceRules.ALL);
+            new Schema(joined(SHARED, InstanceKeys.INSTANCE_ONLY), PLAIN, InstanceRules.ALL);
     private static final Schema PROFILE =
-            new Schema(joined(InstanceKeys.SHARED, InstanceKeys.VIRTUAL_MACHINES), OF_PROFILE, InstanceRules.ALL);
+            new Schema(joined(SHARED, InstanceKeys.VIRTUAL_MACHINES), OF_PROFILE, InstanceRules.ALL);
     private static final Schema SERVER = new Schema(ServerKeys.ALL, OF_SERVER, List.of());
     private static final Schema PROJECT = new Schema(ProjectKeys.ALL, OF_PROJECT, List.of());
 
@@ -76,8 +77,9 @@ public final class Schemas {
         return all;
     }
 
-    /// Of a container's own keys, and of its keys expanded by `volatile.*` ones. Keys of virtual machines are unknown
-    /// to it, as in LXD. Callers put their own words in front: `Invalid config: ` when an instance is changed.
+    /// Of a container's own keys, and of its keys expanded by `volatile.*` ones. Keys of virtual machines
+    /// are unknown to it, as in LXD. Callers put their own words in front: `Invalid config: ` when an
+    /// instance is changed.
     public static Schema instance() {
         return INSTANCE;
     }
