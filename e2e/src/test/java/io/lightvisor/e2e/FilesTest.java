@@ -46,7 +46,9 @@ final class FilesTest {
         pushPullEditDelete();
         answers();
         hostile();
-        assertEquals("0", lxc.run("exec", "c1", "--", "stat", "-c", "%u", "/tmp/plain").strip());
+        assertEquals(
+                "0",
+                lxc.run("exec", "c1", "--", "stat", "-c", "%u", "/tmp/plain").strip());
     }
 
     @Test
@@ -75,7 +77,9 @@ final class FilesTest {
         assertArrayEquals(big, Files.readAllBytes(to.resolve("tree/big")));
         assertEquals("content 49", Files.readString(to.resolve("tree/sub/f49")));
         assertTrue(Files.isSymbolicLink(to.resolve("tree/link")));
-        lxc.program("file", "edit", "c1/srv/deep/tree/sub/f1").run("edited".getBytes(StandardCharsets.UTF_8)).ok();
+        lxc.program("file", "edit", "c1/srv/deep/tree/sub/f1")
+                .run("edited".getBytes(StandardCharsets.UTF_8))
+                .ok();
         assertEquals("edited", lxc.run("file", "pull", "c1/srv/deep/tree/sub/f1", "-"));
         lxc.run("file", "delete", "c1/srv/deep/tree/sub/f1");
         lxc.program("file", "pull", "c1/srv/deep/tree/sub/f1", "-").run().failsWith("Not Found");
@@ -92,10 +96,13 @@ final class FilesTest {
         assertEquals("13", got.headers().get("x-lxd-gid"));
         assertEquals("4750", got.headers().get("x-lxd-mode"));
         assertEquals("file", got.headers().get("x-lxd-type"));
-        assertEquals(200, post("/tmp/plain", " more", Map.of("X-LXD-write", "append")).status());
+        assertEquals(
+                200,
+                post("/tmp/plain", " more", Map.of("X-LXD-write", "append")).status());
         assertEquals("text more", api.get(url("/tmp/plain")).text());
         assertEquals(200, api.send("DELETE", url("/tmp/plain"), "").status());
-        assertEquals(404, post("/tmp/plain", "x", Map.of("X-LXD-write", "append")).status());
+        assertEquals(
+                404, post("/tmp/plain", "x", Map.of("X-LXD-write", "append")).status());
         assertEquals(200, post("/tmp/plain", "over", Map.of()).status());
 
         assertEquals(200, post("/tmp/d", "", Map.of("X-LXD-type", "directory")).status());
@@ -106,8 +113,12 @@ final class FilesTest {
         assertEquals("directory", api.get(url("/tmp/l/")).headers().get("x-lxd-type"));
 
         assertEquals("Missing path argument", api.get("/1.0/instances/c1/files").error());
-        assertEquals("Bad file type: x", post("/tmp/x", "", Map.of("X-LXD-type", "x")).error());
-        assertEquals("Bad file write mode: x", post("/tmp/x", "", Map.of("X-LXD-write", "x")).error());
+        assertEquals(
+                "Bad file type: x",
+                post("/tmp/x", "", Map.of("X-LXD-type", "x")).error());
+        assertEquals(
+                "Bad file write mode: x",
+                post("/tmp/x", "", Map.of("X-LXD-write", "x")).error());
         assertEquals(400, post("/tmp/x", "", Map.of("X-LXD-mode", "rw")).status());
         assertEquals(400, api.get(url("/a%00b")).status());
         assertEquals(404, api.get(url("/a%0Ab")).status());
@@ -126,8 +137,12 @@ final class FilesTest {
         for (String link : new String[] {"abs", "up"}) {
             assertEquals(404, api.get(url("/tmp/" + link + "/file")).status());
             assertEquals(404, post("/tmp/" + link + "/new", "hit", Map.of()).status());
-            assertEquals(404, post("/tmp/" + link + "/d", "", Map.of("X-LXD-type", "directory")).status());
-            assertEquals(404, api.send("DELETE", url("/tmp/" + link + "/file"), "").status());
+            assertEquals(
+                    404,
+                    post("/tmp/" + link + "/d", "", Map.of("X-LXD-type", "directory"))
+                            .status());
+            assertEquals(
+                    404, api.send("DELETE", url("/tmp/" + link + "/file"), "").status());
         }
         if (host.state("c1").equals("Running")) {
             lxc.run("exec", "c1", "--", "mkfifo", "/tmp/pipe");
@@ -146,8 +161,8 @@ final class FilesTest {
     void upload_cutShort() throws IOException {
         host.launch("c1");
         try (var channel = api.connect()) {
-            channel.write(java.nio.ByteBuffer.wrap(
-                    Api.head("POST", url("/tmp/part"), Map.of("Content-Length", "1000000"))));
+            channel.write(
+                    java.nio.ByteBuffer.wrap(Api.head("POST", url("/tmp/part"), Map.of("Content-Length", "1000000"))));
             channel.write(java.nio.ByteBuffer.wrap(new byte[1000]));
         }
         long until = System.nanoTime() + 10_000_000_000L;
@@ -165,7 +180,9 @@ final class FilesTest {
                 .run("name {{ container.name }}".getBytes(StandardCharsets.UTF_8))
                 .ok();
         assertTrue(lxc.run("config", "template", "list", "c1").contains("mine.tpl"));
-        assertEquals("name {{ container.name }}", lxc.run("config", "template", "show", "c1", "mine.tpl").strip());
+        assertEquals(
+                "name {{ container.name }}",
+                lxc.run("config", "template", "show", "c1", "mine.tpl").strip());
         String templates = "/1.0/instances/c1/metadata/templates?path=";
         assertEquals(
                 200,

@@ -94,7 +94,8 @@ final class InterceptTest {
                         INTERCEPT + "mount=true",
                         "-c",
                         INTERCEPT + "mount.fuse=ext4=/root/fake");
-        sh("echo '#!/bin/sh' > /root/fake; echo 'echo $@ > /root/out' >> /root/fake; chmod +x /root/fake; mkfifo /tmp/x");
+        sh(
+                "echo '#!/bin/sh' > /root/fake; echo 'echo $@ > /root/out' >> /root/fake; chmod +x /root/fake; mkfifo /tmp/x");
         assertEquals("/tmp/x /mnt -o ro,foo", sh("mount -t ext4 -o ro,foo /tmp/x /mnt && cat /root/out"));
     }
 

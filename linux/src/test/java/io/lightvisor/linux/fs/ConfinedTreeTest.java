@@ -50,8 +50,8 @@ final class ConfinedTreeTest {
     }
 
     private void write(String path, String text) {
-        try (var file = tree.openOrCreate(path, 0640, OpenFlag.WRITE, OpenFlag.TRUNCATE)
-                .file()) {
+        try (var file =
+                tree.openOrCreate(path, 0640, OpenFlag.WRITE, OpenFlag.TRUNCATE).file()) {
             file.writeAll(text.getBytes());
         }
     }
@@ -134,8 +134,10 @@ final class ConfinedTreeTest {
         try {
             action.run();
         } catch (SyscallException e) {
-            assertTrue(List.of(Errno.ENOENT, Errno.EEXIST, Errno.EBUSY, Errno.ENOTDIR, Errno.ELOOP, Errno.ENOTEMPTY)
-                    .contains(e.errno()), e.getMessage());
+            assertTrue(
+                    List.of(Errno.ENOENT, Errno.EEXIST, Errno.EBUSY, Errno.ENOTDIR, Errno.ELOOP, Errno.ENOTEMPTY)
+                            .contains(e.errno()),
+                    e.getMessage());
         }
     }
 
