@@ -1,6 +1,5 @@
 package io.lightvisor.model;
 
-import io.lightvisor.model.config.RawIdmap;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -41,14 +40,10 @@ public record Idmap(List<Entry> entries) {
     /// Source: user_namespaces(7), "Defining user and group ID mappings".
     ///
     /// @throws ProblemException if an id of the host would be mapped twice
-    public Idmap with(RawIdmap byHand) {
+    public Idmap with(List<Entry> byHand) {
         var all = new ArrayList<>(entries);
-        for (var line : byHand.lines()) {
-            for (var kind : Kind.values()) {
-                if (kind == Kind.UID ? line.users() : line.groups()) {
-                    put(all, new Entry(kind, line.inside(), line.host(), line.count()));
-                }
-            }
+        for (var entry : byHand) {
+            put(all, entry);
         }
         all.sort(Comparator.comparing(Entry::kind).thenComparingLong(Entry::inside));
         return new Idmap(all);

@@ -6,6 +6,7 @@ import io.lightvisor.model.Fingerprint;
 import io.lightvisor.model.Image;
 import io.lightvisor.model.Instance;
 import io.lightvisor.model.InstanceName;
+import io.lightvisor.model.InstanceBackup;
 import io.lightvisor.model.InstanceSnapshot;
 import io.lightvisor.model.InstanceType;
 import io.lightvisor.model.Network;
@@ -111,6 +112,10 @@ final class Samples {
         draft.put(
                 Kind.INSTANCE_SNAPSHOT,
                 new InstanceSnapshot(instance("c1", 1), new SnapshotName("snap0"), MOMENT, MOMENT));
+        draft.put(
+                Kind.INSTANCE_BACKUP,
+                new InstanceBackup(
+                        Project.DEFAULT, new InstanceName("c1"), "backup0", MOMENT, MOMENT, true, false));
         draft.put(Kind.SERVER_CONFIG, new ServerConfig(Map.of("core.https_address", ":8443")));
         draft.put(
                 Kind.WARNING,

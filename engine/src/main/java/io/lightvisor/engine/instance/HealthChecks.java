@@ -2,7 +2,7 @@ package io.lightvisor.engine.instance;
 
 import io.lightvisor.engine.event.Urls;
 import io.lightvisor.model.ExpandedInstance;
-import io.lightvisor.model.Healthcheck;
+import io.lightvisor.model.config.Healthcheck;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -3,7 +3,7 @@ package io.lightvisor.engine.instance;
 import io.lightvisor.container.ExecSpec;
 import io.lightvisor.container.RunningContainer;
 import io.lightvisor.linux.process.NamespaceThread;
-import io.lightvisor.model.Healthcheck;
+import io.lightvisor.model.config.Healthcheck;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;

@@ -41,7 +41,7 @@ final class IdmapPlanner {
         var byHand = RawIdmap.parse(instance.config("raw.idmap", ""));
         if (!instance.flag("security.idmap.isolated", false)) {
             return new Planned(
-                    byHand.lines().isEmpty() ? host.idmap() : host.idmap().with(byHand), 0);
+                    byHand.lines().isEmpty() ? host.idmap() : host.idmap().with(byHand.entries()), 0);
         }
         if (host.first() == 0) {
             throw new Problem.BadRequest(
@@ -52,7 +52,7 @@ final class IdmapPlanner {
         }
         long size = size(instance);
         long base = base(facts, instance, host, size);
-        return new Planned(Idmap.of(base, size).with(byHand), base);
+        return new Planned(Idmap.of(base, size).with(byHand.entries()), base);
     }
 
     private static long size(ExpandedInstance instance) {

@@ -7,7 +7,7 @@ import io.lightvisor.linux.SyscallException;
 import io.lightvisor.linux.netlink.NetlinkMonitor;
 import io.lightvisor.linux.poll.Poller;
 import io.lightvisor.linux.process.NamespaceThread;
-import io.lightvisor.model.Healthcheck;
+import io.lightvisor.model.config.Healthcheck;
 import io.lightvisor.model.Instance;
 import io.lightvisor.model.Problem;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package io.lightvisor.model.config;
 
 import static io.lightvisor.model.config.Checks.quoted;
 
+import io.lightvisor.model.Idmap;
 import io.lightvisor.model.Problem;
 import io.lightvisor.model.ProblemException;
 import java.util.ArrayList;
@@ -26,6 +27,19 @@ public record RawIdmap(List<Line> lines) {
             }
         }
         return new RawIdmap(lines);
+    }
+
+    /// The same as entries of an id map.
+    public List<Idmap.Entry> entries() {
+        var entries = new ArrayList<Idmap.Entry>();
+        for (var line : lines) {
+            for (var kind : Idmap.Kind.values()) {
+                if (kind == Idmap.Kind.UID ? line.users() : line.groups()) {
+                    entries.add(new Idmap.Entry(kind, line.inside(), line.host(), line.count()));
+                }
+            }
+        }
+        return entries;
     }
 
     static String complaint(String text) {

@@ -7,7 +7,6 @@ import static io.lightvisor.model.config.Keys.number;
 import static io.lightvisor.model.config.Keys.text;
 
 import io.lightvisor.model.Dependency;
-import io.lightvisor.model.Healthcheck;
 import io.lightvisor.model.ProblemException;
 import java.util.List;
 

@@ -1,6 +1,7 @@
-package io.lightvisor.model;
+package io.lightvisor.model.config;
 
-import io.lightvisor.model.config.Span;
+import io.lightvisor.model.ExpandedInstance;
+import io.lightvisor.model.Problem;
 import java.time.Duration;
 import java.util.Optional;
 
