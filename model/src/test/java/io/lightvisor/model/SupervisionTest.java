@@ -3,6 +3,7 @@ package io.lightvisor.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.lightvisor.model.config.Healthcheck;
 import io.lightvisor.model.config.Schemas;
 import io.lightvisor.model.config.Span;
 import java.time.Duration;

@@ -5,8 +5,8 @@ import io.lightvisor.model.DeviceMap;
 import io.lightvisor.model.Fingerprint;
 import io.lightvisor.model.Image;
 import io.lightvisor.model.Instance;
-import io.lightvisor.model.InstanceName;
 import io.lightvisor.model.InstanceBackup;
+import io.lightvisor.model.InstanceName;
 import io.lightvisor.model.InstanceSnapshot;
 import io.lightvisor.model.InstanceType;
 import io.lightvisor.model.Network;
@@ -114,8 +114,7 @@ final class Samples {
                 new InstanceSnapshot(instance("c1", 1), new SnapshotName("snap0"), MOMENT, MOMENT));
         draft.put(
                 Kind.INSTANCE_BACKUP,
-                new InstanceBackup(
-                        Project.DEFAULT, new InstanceName("c1"), "backup0", MOMENT, MOMENT, true, false));
+                new InstanceBackup(Project.DEFAULT, new InstanceName("c1"), "backup0", MOMENT, MOMENT, true, false));
         draft.put(Kind.SERVER_CONFIG, new ServerConfig(Map.of("core.https_address", ":8443")));
         draft.put(
                 Kind.WARNING,

@@ -10,7 +10,8 @@ import io.lightvisor.linux.Syscalls;
 public final class FileIds {
     private FileIds() {}
 
-    /// Becomes the user until [#becomeRoot], with no other group. Go back before the thread ends: a thread that it wakes
+    /// Becomes the user until [#becomeRoot], with no other group. Go back before the thread ends: a thread that it
+    /// wakes
     /// or starts would be born as that user.
     public static void become(long uid, long gid) {
         Syscalls.check(Syscalls.syscall(SyscallNumber.setgroups, 0, 0), "setgroups(2)", "none");
