@@ -53,6 +53,7 @@ final class EngineTest {
         assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
         assumeTrue(Files.isExecutable(Path.of("/bin/busybox")), "needs busybox-static");
         assumeTrue(Files.isExecutable(LAUNCHER), "needs the built launcher");
+        Files.createDirectory(dir.resolve("devlxd")); // the daemon makes it, for the socket that guests ask
         engine = new Engine(new Engine.Places(dir, LAUNCHER.toAbsolutePath()), store);
         engine.start();
         engine.pools().create(new PoolName("default"), "dir", "", Map.of());
