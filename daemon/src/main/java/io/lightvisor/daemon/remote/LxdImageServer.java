@@ -5,7 +5,6 @@ import io.lightvisor.api.client.ApiClient;
 import io.lightvisor.api.client.ApiException;
 import io.lightvisor.api.http.HttpClient;
 import io.lightvisor.api.http.HttpResponse;
-import io.lightvisor.api.http.TlsIdentity;
 import io.lightvisor.api.http.TlsTransport;
 import io.lightvisor.daemon.http.Multipart;
 import io.lightvisor.engine.image.ImageOrigin;
@@ -16,8 +15,6 @@ import io.lightvisor.model.Fingerprint;
 import io.lightvisor.model.Problem;
 import io.lightvisor.model.ProblemException;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +24,7 @@ import java.util.TreeMap;
 /// Images of another server of this API: Lightvisor, LXD or Incus, over TLS. The daemon comes as a guest, so it sees
 /// public images, and others with the one-time secret that a client got for them there.
 public final class LxdImageServer implements ImageOrigin {
+    private static final String ADDRESS = "https://HOST[:PORT]";
     private static final int DEFAULT_PORT = 8443;
 
     @Override
@@ -36,15 +34,12 @@ public final class LxdImageServer implements ImageOrigin {
 
     @Override
     public ImageQuery.Remote accept(ImageQuery.Remote remote, List<String> packages) {
-        if (!packages.isEmpty()) {
-            throw Problem.badRequest("packages can be added to an image that is built, not to one that is fetched")
-                    .exception();
-        }
+        RemoteServer.refusePackages(packages);
         if (remote.alias().isEmpty()) {
             throw Problem.badRequest("Must specify one of alias or fingerprint for a remote image")
                     .exception();
         }
-        address(remote);
+        RemoteServer.address(remote, ADDRESS);
         return remote;
     }
 
@@ -134,8 +129,8 @@ public final class LxdImageServer implements ImageOrigin {
 
     private static ApiClient client(ImageQuery.Remote remote) throws IOException {
         try {
-            var address = address(remote);
-            var pinned = remote.certificate().isEmpty() ? null : TlsIdentity.certificate(remote.certificate());
+            var address = RemoteServer.address(remote, ADDRESS);
+            var pinned = RemoteServer.pinned(remote);
             int port = address.getPort() < 0 ? DEFAULT_PORT : address.getPort();
             String host = address.getHost();
             if (host.startsWith("[")) {
@@ -149,19 +144,6 @@ public final class LxdImageServer implements ImageOrigin {
                             "")
                     .exception();
         }
-    }
-
-    private static URI address(ImageQuery.Remote remote) {
-        try {
-            var address = new URI(remote.server());
-            if ("https".equals(address.getScheme()) && address.getHost() != null) {
-                return address;
-            }
-        } catch (URISyntaxException e) {
-            // Told below, with what it should be.
-        }
-        throw Problem.badValue("image server", remote.server(), "an address is written https://HOST[:PORT]")
-                .exception();
     }
 
     private static ProblemException failure(ImageQuery.Remote remote, Exception e) {

@@ -1,6 +1,5 @@
 package io.lightvisor.daemon.remote;
 
-import io.lightvisor.api.http.TlsIdentity;
 import io.lightvisor.api.streams.StreamFile;
 import io.lightvisor.api.streams.StreamImage;
 import io.lightvisor.api.streams.StreamServer;
@@ -13,8 +12,6 @@ import io.lightvisor.model.Fingerprint;
 import io.lightvisor.model.Problem;
 import io.lightvisor.model.ProblemException;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +21,7 @@ import java.util.TreeMap;
 /// Images of simplestreams servers: `lxc launch ubuntu:22.04`. Their content is checked against the fingerprint that
 /// the server's list promises.
 public final class StreamImages implements ImageOrigin {
+    private static final String ADDRESS = "https://HOST[:PORT][/PATH]";
     private final String userAgent;
 
     /// @param userAgent what this daemon calls itself
@@ -38,11 +36,8 @@ public final class StreamImages implements ImageOrigin {
 
     @Override
     public ImageQuery.Remote accept(ImageQuery.Remote remote, List<String> packages) {
-        if (!packages.isEmpty()) {
-            throw Problem.badRequest("packages can be added to an image that is built, not to one that is fetched")
-                    .exception();
-        }
-        address(remote);
+        RemoteServer.refusePackages(packages);
+        RemoteServer.address(remote, ADDRESS);
         return remote;
     }
 
@@ -124,24 +119,11 @@ public final class StreamImages implements ImageOrigin {
 
     private StreamServer server(ImageQuery.Remote remote) throws IOException {
         try {
-            var pinned = remote.certificate().isEmpty() ? null : TlsIdentity.certificate(remote.certificate());
-            return new StreamServer(address(remote), pinned, userAgent);
+            var pinned = RemoteServer.pinned(remote);
+            return new StreamServer(RemoteServer.address(remote, ADDRESS), pinned, userAgent);
         } catch (GeneralSecurityException e) {
             throw failure(remote, e);
         }
-    }
-
-    private static URI address(ImageQuery.Remote remote) {
-        try {
-            var address = new URI(remote.server());
-            if ("https".equals(address.getScheme()) && address.getHost() != null) {
-                return address;
-            }
-        } catch (URISyntaxException e) {
-            // Told below, with what it should be.
-        }
-        throw Problem.badValue("image server", remote.server(), "an address is written https://HOST[:PORT][/PATH]")
-                .exception();
     }
 
     private static ProblemException failure(ImageQuery.Remote remote, Exception e) {
